@@ -1,0 +1,160 @@
+"""Declared packets: a class per packet, a slot per field, and the codecs derived from it.
+
+    class ScoopHk(Housekeeping, sid=10, every_s=1.0):
+        "What the scoop is doing, once a second."
+        mode: Mode = enum8(Mode, "current mode")
+        tip_position_m: Triple = f32("m", "scoop edge in the lander frame", 3)
+
+An instance is the live record of those values; `encode()` packs them, `decode()` reads them back, and `layout()` is
+the same layout in `construct`, the reference the fast codec is held to.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from operator import attrgetter
+from typing import Any, ClassVar, Self
+
+import construct
+
+from flight.icd.fields import Field
+
+Triple = tuple[float, float, float]
+Quad = tuple[float, float, float, float]
+
+_CONSTRUCT = {
+    "B": construct.Int8ub, "H": construct.Int16ub, "I": construct.Int32ub, "Q": construct.Int64ub,
+    "h": construct.Int16sb, "i": construct.Int32sb, "f": construct.Float32b, "d": construct.Float64b,
+}  # fmt: skip
+
+
+class EncodeError(ValueError):
+    """A value does not fit its field; says which packet, which field and what is allowed."""
+
+
+class DecodeError(ValueError):
+    """Octets that are not the packet they are said to be; says which packet and why."""
+
+
+class DictionaryError(ValueError):
+    """A declaration that can't be right, found while the dictionary is built."""
+
+
+def _flat_getter(fields: Mapping[str, Field]) -> Any:
+    """A function record -> flat tuple of raw values, in wire order."""
+    if any(field.count > 1 for field in fields.values()):
+        parts = ", ".join(("*r." if field.count > 1 else "r.") + name for name, field in fields.items())
+        return eval(f"lambda r: ({parts},)")  # noqa: S307  names come from the class body, as in namedtuple
+    if len(fields) == 1:
+        single = attrgetter(*fields)
+        return lambda record: (single(record),)
+    return attrgetter(*fields) if fields else (lambda _record: ())
+
+
+class _PacketMeta(type):
+    """Turns declared fields into slots and derives the struct codec."""
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **header: Any) -> Any:  # noqa: N804
+        own = {key: value for key, value in namespace.items() if isinstance(value, Field)}
+        for key in own:
+            del namespace[key]
+        namespace["__slots__"] = (*namespace.get("__slots__", ()), *own)
+        inherited: dict[str, Field] = {}
+        for base in bases:
+            inherited |= getattr(base, "fields", {})
+        fields = inherited | own
+        namespace["fields"] = fields
+        namespace["_codec"] = struct.Struct(">" + "".join(f.struct_format for f in fields.values()))
+        namespace["_flat"] = staticmethod(_flat_getter(fields))
+        cls = super().__new__(mcls, name, bases, namespace)
+        cls.declare(**header)  # type: ignore[attr-defined]
+        return cls
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **header: Any) -> None:
+        super().__init__(name, bases, namespace)
+
+
+class Packet(metaclass=_PacketMeta):
+    """Base of every declared packet; subclasses declare fields, and their kind of header as class arguments."""
+
+    fields: ClassVar[Mapping[str, Field]]
+    _codec: ClassVar[struct.Struct]
+    _flat: ClassVar[Any]
+
+    @classmethod
+    def declare(cls, **header: Any) -> None:
+        """Take the class arguments; kinds of packets override this."""
+        if header:
+            raise DictionaryError(f"{cls.__name__}: unknown declaration argument {sorted(header)}")
+
+    def __init__(self, **values: Any) -> None:
+        for name, field in self.fields.items():
+            setattr(self, name, values.pop(name, field.default))
+        if values:
+            raise EncodeError(f"{type(self).__name__} has no field {sorted(values)}; it has {sorted(self.fields)}")
+
+    @classmethod
+    def size(cls) -> int:
+        """Octets of the body: the fields alone, without headers."""
+        return cls._codec.size
+
+    def encode(self) -> bytes:
+        """The body as octets; raises `EncodeError` naming the field whose value does not fit."""
+        try:
+            return self._codec.pack(*self._flat(self))
+        except (struct.error, OverflowError, TypeError):
+            raise EncodeError(self._misfit()) from None
+
+    def _misfit(self) -> str:
+        for name, field in self.fields.items():
+            value = getattr(self, name)
+            try:
+                struct.pack(">" + field.struct_format, *(value if field.count > 1 else (value,)))
+            except (struct.error, OverflowError, TypeError) as error:
+                return f"{type(self).__name__}.{name} = {value!r} does not fit {field.struct_format}: {error}"
+        return f"{type(self).__name__}: values do not fit"
+
+    @classmethod
+    def decode(cls, body: bytes) -> Self:
+        """A record from `body`, which must be exactly `size()` octets; raises `DecodeError`."""
+        if len(body) != cls._codec.size:
+            raise DecodeError(f"{cls.__name__}: body is {len(body)} octets, its layout has {cls._codec.size}")
+        raw = cls._codec.unpack(body)
+        record = cls.__new__(cls)
+        at = 0
+        for name, field in cls.fields.items():
+            value: Any
+            if field.count > 1:
+                value = raw[at : at + field.count]
+            else:
+                value = raw[at]
+                if field.enum is not None:
+                    try:
+                        value = field.enum(value)
+                    except ValueError:
+                        allowed = ", ".join(f"{member.value} {member.name}" for member in field.enum)
+                        raise DecodeError(f"{cls.__name__}.{name} = {value}; allowed: {allowed}") from None
+            at += field.count
+            setattr(record, name, value)
+        return record
+
+    @classmethod
+    def layout(cls) -> Any:
+        """The construct layout of the body."""
+        parts = []
+        for name, field in cls.fields.items():
+            part = _CONSTRUCT[field.code]
+            if field.enum is not None:
+                part = construct.Enum(part, field.enum)
+            parts.append(name / (construct.Array(field.count, part) if field.count > 1 else part))
+        return construct.Struct(*parts)
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
+        return f"{type(self).__name__}({values})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._flat(self) == self._flat(other)
+
+    __hash__ = None  # type: ignore[assignment]  # records are mutable
