@@ -1,0 +1,55 @@
+"""Telecommands: what can be asked of the scoop."""
+
+from __future__ import annotations
+
+from flight.icd.fields import u8, u16
+from flight.icd.kinds import Command
+
+
+class ConnectionTest(Command, service=17, subtype=1):
+    """Are you alive? Answered by a 17/2 report."""
+
+
+class EnableHousekeeping(Command, service=3, subtype=5):
+    """Start sending a housekeeping structure periodically."""
+
+    sid: int = u16("", "structure identifier")
+
+
+class DisableHousekeeping(Command, service=3, subtype=6):
+    """Stop sending a housekeeping structure."""
+
+    sid: int = u16("", "structure identifier")
+
+
+class ReportHousekeeping(Command, service=3, subtype=27):
+    """Send a housekeeping structure once, now."""
+
+    sid: int = u16("", "structure identifier")
+
+
+class Collect(Command, function=1):
+    """Collect a sample: unstow, find the surface, dig and weigh until enough is proven to be in the scoop, stow."""
+
+    site: int = u8("", "which of the reachable dig sites to begin with", limits=(0, 8))
+    max_digs: int = u8("", "give up after so many digs", limits=(1, 20))
+
+
+class FindSurface(Command, function=2):
+    """Unstow if needed and touch the surface at a dig site, without digging."""
+
+    site: int = u8("", "dig site", limits=(0, 8))
+
+
+class Stow(Command, function=3):
+    """Fold the arm into its stowed pose, the scoop kept level."""
+
+
+class Abort(Command, function=4):
+    """Stop whatever is running and freeze the joints in place."""
+
+
+class Recover(Command, function=5):
+    """Leave SAFE for STANDBY, once the reason for it is gone."""
+
+

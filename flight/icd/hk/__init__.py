@@ -1,0 +1,1 @@
+"""Housekeeping structures, one module for each part that fills them."""

@@ -1,0 +1,66 @@
+"""Enumerations that telemetry, commands and flight software share."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Mode(IntEnum):
+    """What the scoop system is allowed to do."""
+
+    SAFE = 0
+    STANDBY = 1
+    OPERATE = 2
+
+
+class Phase(IntEnum):
+    """Step of the sampling sequence; also the phase names that faults can be timed by."""
+
+    IDLE = 0
+    UNSTOW = 1
+    TARE = 2
+    APPROACH = 3
+    FIND_SURFACE = 4
+    DIG = 5
+    LIFT = 6
+    WEIGH = 7
+    STOW = 8
+    DONE = 9
+    FAILED = 10
+
+
+class Custody(IntEnum):
+    """Whose the sample is, and how far that is proven."""
+
+    NONE = 0
+    COLLECTED = 1
+
+
+class SafeReason(IntEnum):
+    """Why the system went to SAFE."""
+
+    NONE = 0
+    COMMANDED = 1
+    JOINTS_STALE = 2
+    JOINT_HARDWARE = 3
+    JOINT_HOT = 4
+    JOINT_OVERLOAD = 5
+    TASK_FAULT = 6
+    SAMPLING_FAILED = 7
+
+
+class StepFailure(IntEnum):
+    """Why a step of the sampling sequence failed."""
+
+    NONE = 0
+    TIMEOUT = 1
+    UNREACHABLE = 2
+    NO_CONTACT = 3
+    STALLED = 4
+    NOT_SETTLED = 5
+    NO_LOAD_CELL = 6
+    JOINTS_LOST = 7
+    TRACKING = 8
+    TOO_MUCH = 9
+    TOO_MANY_DIGS = 10
+    ABORTED = 11
