@@ -1,0 +1,116 @@
+"""Mission configuration: the platform's tables and what flight software makes of them.
+
+`load_mission("m1_lander")` or `load_mission("path/to/own.toml")`. `[bench]` belongs to the simulator and is not read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from flight.icd.mission_file import Section, read_mission, validate
+from flight.icd.platform import Platform, Positive
+
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+class Motion(Section):
+    """How the arm moves."""
+
+    joint_rate_deg_s: Annotated[float, Field(gt=0, le=60)]
+    edge_speed_m_s: Annotated[float, Field(gt=0, le=0.1)]
+    integral_gain_per_s: Annotated[float, Field(ge=0, le=10)]
+    max_correction_deg: Annotated[float, Field(ge=0, le=10)]
+    settled_deg: Positive
+    tracking_deg: Positive
+    friction_nm: tuple[NonNegative, NonNegative, NonNegative, NonNegative]
+    stale_s: Annotated[float, Field(ge=0.02, le=1)]
+    hold_s: Annotated[float, Field(ge=0.5, le=60)]
+
+
+class Contact(Section):
+    """The guarded move that finds the surface; heights in LANDER."""
+
+    speed_m_s: Annotated[float, Field(gt=0, le=0.05)]
+    start_height_m: Positive
+    overdrive_m: Positive
+    cell_threshold_n: Positive
+    joint_threshold_n: Positive
+    consecutive: Annotated[int, Field(ge=1, le=20)]
+
+
+class Dig(Section):
+    """One pass through the soil; sites are (radius from the azimuth axis, azimuth) of the entry point."""
+
+    sites: Annotated[tuple[tuple[Positive, float], ...], Field(min_length=1, max_length=9)]
+    depth_m: Annotated[float, Field(gt=0, le=0.05)]
+    deepen_m: NonNegative
+    length_m: Annotated[float, Field(gt=0, le=0.3)]
+    rake_deg: Annotated[float, Field(gt=10, lt=90)]
+    entry_rake_deg: Annotated[float, Field(gt=10, le=90)]
+    speed_m_s: Annotated[float, Field(gt=0, le=0.05)]
+    soft_force_n: Positive
+    yield_m_per_ns: Positive
+    stall_force_n: Positive
+    stall_error_m: Positive
+
+    @model_validator(mode="after")
+    def _soft_first(self) -> Dig:
+        if self.soft_force_n >= self.stall_force_n:
+            raise ValueError(f"soft_force_n {self.soft_force_n} must be below stall_force_n {self.stall_force_n}")
+        return self
+
+
+class Weigh(Section):
+    """Weighing in a static pose, tare and sample in the same one."""
+
+    radius_m: Positive
+    height_m: Positive
+    settle_s: Positive
+    settle_timeout_s: Positive
+    settled_n: Positive
+    readings: Annotated[int, Field(ge=10, le=250)]
+    drift_n_per_sqrt_s: NonNegative
+    pose_u_deg: NonNegative
+    gravity_u_relative: NonNegative
+
+
+class Sample(Section):
+    """What is to be collected (mass bounds are those of the 95 % interval)."""
+
+    min_g: Positive
+    max_g: Positive
+    max_digs: Annotated[int, Field(ge=1, le=20)]
+    attempts: Annotated[int, Field(ge=1, le=5)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Sample:
+        if self.min_g >= self.max_g:
+            raise ValueError(f"min_g {self.min_g} must be below max_g {self.max_g}")
+        return self
+
+
+class Telemetry(Section):
+    """The downlink."""
+
+    bit_rate: Annotated[int, Field(ge=1000, le=10_000_000)]
+    max_latency_s: Annotated[float, Field(ge=0.05, le=10)]
+
+
+class MissionConfig(Platform):
+    """Everything flight software is configured with."""
+
+    motion: Motion
+    contact: Contact
+    dig: Dig
+    weigh: Weigh
+    sample: Sample
+    telemetry: Telemetry
+
+
+def load_mission(mission: str | Path) -> MissionConfig:
+    """The configuration of a built-in mission or of a mission file; raises `MissionError`."""
+    file, tables = read_mission(mission)
+    return validate(MissionConfig, {key: value for key, value in tables.items() if key != "bench"}, file)

@@ -1,0 +1,87 @@
+"""Trajectories: where the joints should be, as a function of time.
+
+All start and end at rest with a quintic time law (zero velocity and acceleration at both ends), so the plan can be
+checked whole before anything moves.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flight.icd.packet import Quad
+from flight.scoop.kinematics import ArmModel, EdgePose, ReachError
+
+_PEAK_RATE = 1.875  # greatest slope of the quintic, at its middle
+_CHECK_POINTS = 32
+
+
+class Trajectory(Protocol):
+    """Joint angles over time."""
+
+    duration_s: float
+
+    def at(self, t_s: float) -> Quad:
+        """Joint angles (rad) at `t_s` after the start; held before 0 and after `duration_s`."""
+        ...
+
+
+def quintic(x: float) -> float:
+    """Minimum-jerk time law on 0..1: 10 x^3 - 15 x^4 + 6 x^5, held outside."""
+    if x <= 0.0:
+        return 0.0
+    if x >= 1.0:
+        return 1.0
+    return x * x * x * (10.0 + x * (6.0 * x - 15.0))
+
+
+class JointMove:
+    """All joints together, each along a straight line in joint space."""
+
+    __slots__ = ("_delta", "_start", "duration_s")
+
+    def __init__(self, start: Quad, goal: Quad, max_rate_rad_s: float) -> None:
+        self._start = start
+        self._delta = tuple(b - a for a, b in zip(start, goal, strict=True))
+        self.duration_s = max(_PEAK_RATE * max(abs(d) for d in self._delta) / max_rate_rad_s, 0.1)
+
+    def at(self, t_s: float) -> Quad:
+        """See `Trajectory`."""
+        s = quintic(t_s / self.duration_s)
+        a, d = self._start, self._delta
+        return (a[0] + s * d[0], a[1] + s * d[1], a[2] + s * d[2], a[3] + s * d[3])
+
+
+class EdgeLine:
+    """The scoop edge along a straight line in (azimuth, r, z, pitch)."""
+
+    __slots__ = ("_arm", "_delta", "_start", "duration_s")
+
+    def __init__(self, arm: ArmModel, start: EdgePose, goal: EdgePose, speed_m_s: float, rate_rad_s: float) -> None:
+        self._arm = arm
+        self._start = start
+        self._delta = EdgePose(*(b - a for a, b in zip(start, goal, strict=True)))
+        length = (self._delta.r_m**2 + self._delta.z_m**2) ** 0.5
+        turn = max(abs(self._delta.pitch_rad), abs(self._delta.azimuth_rad))
+        self.duration_s = _PEAK_RATE * max(length / speed_m_s, turn / rate_rad_s, 0.05)
+
+    def pose(self, t_s: float) -> EdgePose:
+        """Edge pose at `t_s` after the start."""
+        s = quintic(t_s / self.duration_s)
+        a, d = self._start, self._delta
+        return EdgePose(
+            a.azimuth_rad + s * d.azimuth_rad, a.r_m + s * d.r_m, a.z_m + s * d.z_m, a.pitch_rad + s * d.pitch_rad
+        )
+
+    def at(self, t_s: float) -> Quad:
+        """See `Trajectory`; raises `ReachError` where the line leaves the reach (see `check_trajectory`)."""
+        return self._arm.inverse(self.pose(t_s))
+
+
+def check_trajectory(trajectory: Trajectory, arm: ArmModel, min_edge_z_m: float) -> None:
+    """Raise `ReachError` if `trajectory` leaves reach or joint limits, or takes the edge below `min_edge_z_m` (LANDER)."""
+    for step in range(_CHECK_POINTS + 1):
+        q = trajectory.at(trajectory.duration_s * step / _CHECK_POINTS)
+        arm.check(q)
+        z_m = arm.edge(q).z_m
+        if z_m < min_edge_z_m:
+            raise ReachError(f"scoop edge would be at height {z_m:.3f} m, allowed from {min_edge_z_m:.3f} m")
