@@ -7,6 +7,8 @@ All integers and floats are big-endian, IEEE 754 (ECSS-E-ST-70-41C 7.3).
 
 from __future__ import annotations
 
+import math
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeVar, cast
@@ -15,13 +17,18 @@ E = TypeVar("E", bound=IntEnum)
 Limits = tuple[float, float]
 
 
+def _single(value: float) -> float:
+    """`value` rounded to IEEE 754 single."""
+    return float(struct.unpack(">f", struct.pack(">f", value))[0])
+
+
 @dataclass(frozen=True)
 class Field:
     """One declared value of a packet.
 
-    `code` is the `struct` letter; `count` > 1 makes it a fixed array whose value is a tuple; `limits` are the values
-    an encoder accepts, `warn` and `alarm` the ranges outside which the ground marks a value; `scale` turns the raw
-    number into the `unit` (engineering = raw * scale).
+    `code` is the `struct` letter; `count` > 1 makes it a fixed array whose value is a tuple. A record holds raw
+    numbers; `scale` turns them into the `unit` (engineering = raw * scale). In engineering values: `limits` are what an
+    encoder accepts (one value only: a constant), `warn` and `alarm` the ranges outside which the ground marks a value.
     """
 
     code: str
@@ -45,12 +52,52 @@ class Field:
         return self.code in "fd"
 
     @property
+    def is_constant(self) -> bool:
+        """Whether the limits leave a single value."""
+        return self.limits is not None and self.limits[0] == self.limits[1]
+
+    @property
     def default(self) -> Any:
-        """The value a fresh record starts with."""
+        """The value a fresh record starts with: its constant, the first member of its enumeration, or zero."""
         zero: Any = 0.0 if self.is_float else 0
         if self.enum is not None:
             zero = next(iter(self.enum))
+        elif self.limits is not None and self.is_constant:
+            zero = type(zero)(self.limits[0] / self.scale)
         return zero if self.count == 1 else (zero,) * self.count
+
+    @property
+    def range(self) -> Limits:
+        """The least and greatest engineering value: `limits`, or what the wire type holds."""
+        if self.limits is not None:
+            return self.limits
+        if self.is_float:
+            return (-math.inf, math.inf)
+        bits = 8 * struct.calcsize(">" + self.code)
+        low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if self.code.islower() else (0, (1 << bits) - 1)
+        return (low, high) if self.scale == 1.0 else (low * self.scale, high * self.scale)
+
+    def admits(self, value: Any) -> bool:
+        """Whether the raw `value` (one element of an array) is finite and within the range.
+
+        A bound counts as the wire type holds it: 0.1 sent as a single arrives a little above 0.1, and is still 0.1.
+        """
+        if not isinstance(value, int | float) or not math.isfinite(value):
+            return False
+        low, high = self.range
+        if self.code == "f" and self.limits is not None:
+            low, high = min(low, _single(low)), max(high, _single(high))
+        return bool(low <= value * self.scale <= high)
+
+    def allowed(self) -> str:
+        """In words, what a value may be: `0..65535`, `-1.5..1.5 rad`, `STOW or DIG`."""
+        if self.enum is not None:
+            return ", ".join(f"{member.name} ({member.value})" for member in self.enum)
+        low, high = self.range
+        span = "any finite number" if low == -math.inf else f"{low:g}" if low == high else f"{low:.9g}..{high:.9g}"
+        if not self.is_float and self.scale == 1.0 and low != high:
+            span = f"{int(low)}..{int(high)}"
+        return f"{span} {self.unit}".rstrip() + (f", {self.count} values" if self.count > 1 else "")
 
 
 def _number(code: str, unit: str, doc: str, count: int, kw: dict[str, Any]) -> Any:
@@ -79,6 +126,11 @@ def u64(unit: str, doc: str, count: int = 1, **kw: Any) -> Any:
     return _number("Q", unit, doc, count, kw)
 
 
+def i8(unit: str, doc: str, count: int = 1, **kw: Any) -> Any:
+    """Signed 8-bit integer."""
+    return _number("b", unit, doc, count, kw)
+
+
 def i16(unit: str, doc: str, count: int = 1, **kw: Any) -> Any:
     """Signed 16-bit integer."""
     return _number("h", unit, doc, count, kw)
@@ -87,6 +139,11 @@ def i16(unit: str, doc: str, count: int = 1, **kw: Any) -> Any:
 def i32(unit: str, doc: str, count: int = 1, **kw: Any) -> Any:
     """Signed 32-bit integer."""
     return _number("i", unit, doc, count, kw)
+
+
+def i64(unit: str, doc: str, count: int = 1, **kw: Any) -> Any:
+    """Signed 64-bit integer."""
+    return _number("q", unit, doc, count, kw)
 
 
 def f32(unit: str, doc: str, count: int = 1, **kw: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, ClassVar
 
+from flight.icd.fields import u8, u16
 from flight.icd.packet import DictionaryError, Packet
 
 
@@ -45,11 +46,14 @@ class Telemetry(Packet):
 class Housekeeping(Telemetry):
     """A 3/25 report: structure identifier `sid`, sent every `every_s` seconds; the live record of those parameters.
 
-    `stamp_ns` is the monotonic time the values were taken and `valid` whether they were good: data carry their age.
+    Data carry their age: `stamp_ns` is the monotonic time the values were taken, `valid` whether they were good. Both
+    go down with the values, the stamp as an age, so that the ground can tell stale from fresh.
     """
 
-    __slots__ = ("stamp_ns", "valid")
+    __slots__ = ("stamp_ns",)
     every_s: ClassVar[float] = 1.0
+    valid: bool = u8("", "1 when the values were good as they were taken")
+    age_ms: int = u16("ms", "age of the values when this was sent; 65535 for that and more")
 
     @classmethod
     def declare(cls, sid: int | None = None, every_s: float = 1.0, **header: Any) -> None:
@@ -61,7 +65,6 @@ class Housekeeping(Telemetry):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.stamp_ns = 0
-        self.valid = False
 
     def stamp(self, now_ns: int, valid: bool = True) -> None:
         """Mark the values as taken at monotonic `now_ns`."""
@@ -71,6 +74,10 @@ class Housekeeping(Telemetry):
     def age_ns(self, now_ns: int) -> int:
         """Nanoseconds since the values were taken."""
         return now_ns - self.stamp_ns
+
+    def set_age(self, now_ns: int) -> None:
+        """Fill in `age_ms` as of monotonic `now_ns`, the moment of sending."""
+        self.age_ms = min(max((now_ns - self.stamp_ns) // 1_000_000, 0), 0xFFFF)
 
 
 class Event(Telemetry):
@@ -87,7 +94,10 @@ class Event(Telemetry):
 
 
 class Command(Packet):
-    """A telecommand: service and subtype; `function` is the identifier of a service 8 function."""
+    """A telecommand: service and subtype; `function` is the identifier of a service 8 function.
+
+    Floats must be finite and values within their limits, on the ground and again on board.
+    """
 
     service: ClassVar[int] = 0
     subtype: ClassVar[int] = 0
@@ -101,6 +111,7 @@ class Command(Packet):
             cls.service, cls.subtype, cls.ident = 8, 1, _u16(cls, "function", function)
         elif service:
             cls.service, cls.subtype = service, subtype
+        cls._bounded = tuple(item for item in cls.fields.items() if item[1].limits is not None or item[1].is_float)
 
 
 Emit = Callable[[Event], None]

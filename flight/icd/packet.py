@@ -25,7 +25,8 @@ Quad = tuple[float, float, float, float]
 
 _CONSTRUCT = {
     "B": construct.Int8ub, "H": construct.Int16ub, "I": construct.Int32ub, "Q": construct.Int64ub,
-    "h": construct.Int16sb, "i": construct.Int32sb, "f": construct.Float32b, "d": construct.Float64b,
+    "b": construct.Int8sb, "h": construct.Int16sb, "i": construct.Int32sb, "q": construct.Int64sb,
+    "f": construct.Float32b, "d": construct.Float64b,
 }  # fmt: skip
 
 
@@ -59,6 +60,8 @@ class _PacketMeta(type):
         own = {key: value for key, value in namespace.items() if isinstance(value, Field)}
         for key in own:
             del namespace[key]
+            if any(hasattr(base, key) and key not in getattr(base, "fields", {}) for base in bases):
+                raise DictionaryError(f"{name}.{key}: this name has a meaning in every packet; take another")
         namespace["__slots__"] = (*namespace.get("__slots__", ()), *own)
         inherited: dict[str, Field] = {}
         for base in bases:
@@ -67,6 +70,7 @@ class _PacketMeta(type):
         namespace["fields"] = fields
         namespace["_codec"] = struct.Struct(">" + "".join(f.struct_format for f in fields.values()))
         namespace["_flat"] = staticmethod(_flat_getter(fields))
+        namespace["_bounded"] = tuple(item for item in fields.items() if item[1].limits is not None)
         cls = super().__new__(mcls, name, bases, namespace)
         cls.declare(**header)  # type: ignore[attr-defined]
         return cls
@@ -81,6 +85,7 @@ class Packet(metaclass=_PacketMeta):
     fields: ClassVar[Mapping[str, Field]]
     _codec: ClassVar[struct.Struct]
     _flat: ClassVar[Any]
+    _bounded: ClassVar[tuple[tuple[str, Field], ...]]
 
     @classmethod
     def declare(cls, **header: Any) -> None:
@@ -99,8 +104,18 @@ class Packet(metaclass=_PacketMeta):
         """Octets of the body: the fields alone, without headers."""
         return cls._codec.size
 
+    def check(self) -> None:
+        """Raise `EncodeError` when a value is outside the declared limits of its field."""
+        for name, field in self._bounded:
+            value = getattr(self, name)
+            for element in value if field.count > 1 else (value,):
+                if not field.admits(element):
+                    raise EncodeError(f"{type(self).__name__}.{name} = {value!r}; allowed: {field.allowed()}")
+
     def encode(self) -> bytes:
-        """The body as octets; raises `EncodeError` naming the field whose value does not fit."""
+        """The fields as octets; raises `EncodeError` naming the field whose value does not fit."""
+        if self._bounded:
+            self.check()
         try:
             return self._codec.pack(*self._flat(self))
         except (struct.error, OverflowError, TypeError):
