@@ -36,7 +36,7 @@ class Telemetry(Packet):
     ident: ClassVar[int | None] = None
 
     @classmethod
-    def declare(cls, service: int = 0, subtype: int = 0, **header: Any) -> None:
+    def declare(cls, *, service: int = 0, subtype: int = 0, **header: Any) -> None:
         """Class arguments: `service`, `subtype`."""
         super().declare(**header)
         if service:
@@ -56,7 +56,7 @@ class Housekeeping(Telemetry):
     age_ms: int = u16("ms", "age of the values when this was sent; 65535 for that and more")
 
     @classmethod
-    def declare(cls, sid: int | None = None, every_s: float = 1.0, **header: Any) -> None:
+    def declare(cls, *, sid: int | None = None, every_s: float = 1.0, **header: Any) -> None:
         """Class arguments: `sid`, `every_s`."""
         super().declare(service=3, subtype=25, **header)
         if sid is not None:
@@ -86,7 +86,7 @@ class Event(Telemetry):
     severity: ClassVar[Severity] = Severity.INFO
 
     @classmethod
-    def declare(cls, id: int | None = None, severity: Severity = Severity.INFO, **header: Any) -> None:
+    def declare(cls, *, id: int | None = None, severity: Severity = Severity.INFO, **header: Any) -> None:
         """Class arguments: `id`, `severity`."""
         super().declare(service=5, subtype=int(severity), **header)
         if id is not None:
@@ -104,7 +104,7 @@ class Command(Packet):
     ident: ClassVar[int | None] = None
 
     @classmethod
-    def declare(cls, service: int = 0, subtype: int = 0, function: int | None = None, **header: Any) -> None:
+    def declare(cls, *, service: int = 0, subtype: int = 0, function: int | None = None, **header: Any) -> None:
         """Class arguments: `service`, `subtype`, or `function` for 8/1."""
         super().declare(**header)
         if function is not None:

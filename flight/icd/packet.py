@@ -46,7 +46,7 @@ def _flat_getter(fields: Mapping[str, Field]) -> Any:
     """A function record -> flat tuple of raw values, in wire order."""
     if any(field.count > 1 for field in fields.values()):
         parts = ", ".join(("*r." if field.count > 1 else "r.") + name for name, field in fields.items())
-        return eval(f"lambda r: ({parts},)")  # noqa: S307  names come from the class body, as in namedtuple
+        return eval(f"lambda r: ({parts},)")  # names come from the class body, as in namedtuple
     if len(fields) == 1:
         single = attrgetter(*fields)
         return lambda record: (single(record),)
@@ -56,7 +56,7 @@ def _flat_getter(fields: Mapping[str, Field]) -> Any:
 class _PacketMeta(type):
     """Turns declared fields into slots and derives the struct codec."""
 
-    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **header: Any) -> Any:  # noqa: N804
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **header: Any) -> Any:
         own = {key: value for key, value in namespace.items() if isinstance(value, Field)}
         for key in own:
             del namespace[key]
@@ -74,9 +74,6 @@ class _PacketMeta(type):
         cls = super().__new__(mcls, name, bases, namespace)
         cls.declare(**header)  # type: ignore[attr-defined]
         return cls
-
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **header: Any) -> None:
-        super().__init__(name, bases, namespace)
 
 
 class Packet(metaclass=_PacketMeta):
