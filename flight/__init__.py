@@ -1,0 +1,1 @@
+"""On-board software of the sampling scoop."""

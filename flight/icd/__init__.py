@@ -1,0 +1,1 @@
+"""Interface control: everything that crosses between flight, bench and ground, declared once."""

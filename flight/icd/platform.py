@@ -48,7 +48,6 @@ class Arm(Section):
     link_mass_kg: tuple[Positive, Positive]
     link_com_m: tuple[Positive, Positive]
     stow_deg: tuple[Angle, Angle, Angle, Angle]
-    ready_deg: tuple[Angle, Angle, Angle, Angle]
 
 
 class Scoop(Section):
@@ -130,9 +129,8 @@ class Platform(Section):
         ids = [joint.id for joint in self.joint]
         if len(set(ids)) != len(ids):
             raise ValueError(f"[[joint]] id must differ from joint to joint, got {ids}")
-        for table in ("stow_deg", "ready_deg"):
-            for joint, angle in zip(self.joint, getattr(self.arm, table), strict=True):
-                if not joint.min_deg <= angle <= joint.max_deg:
-                    limits = f"{joint.min_deg}..{joint.max_deg}"
-                    raise ValueError(f"[arm] {table} of {joint.name} must lie in {limits} deg, got {angle}")
+        for joint, angle in zip(self.joint, self.arm.stow_deg, strict=True):
+            if not joint.min_deg <= angle <= joint.max_deg:
+                limits = f"{joint.min_deg}..{joint.max_deg}"
+                raise ValueError(f"[arm] stow_deg of {joint.name} must lie in {limits} deg, got {angle}")
         return self

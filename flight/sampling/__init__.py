@@ -1,0 +1,1 @@
+"""The sampling sequence and its steps."""

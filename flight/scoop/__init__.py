@@ -1,0 +1,1 @@
+"""Arm, contact, digging and weighing: the mathematics of the scoop."""

@@ -78,7 +78,7 @@ class EdgeLine:
 
 
 def check_trajectory(trajectory: Trajectory, arm: ArmModel, min_edge_z_m: float) -> None:
-    """Raise `ReachError` if `trajectory` leaves reach or joint limits, or takes the edge below `min_edge_z_m` (LANDER)."""
+    """Raise `ReachError` if `trajectory` leaves reach or joint limits, or goes below `min_edge_z_m` (LANDER)."""
     for step in range(_CHECK_POINTS + 1):
         q = trajectory.at(trajectory.duration_s * step / _CHECK_POINTS)
         arm.check(q)

@@ -1,0 +1,62 @@
+"""Modes: what the system may do now, and the one way into SAFE.
+
+STANDBY waits, OPERATE runs a sequence, SAFE has frozen the joints and waits for a command. Safing freezes first and
+keeps torque on: torque off would drop the arm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flight.icd.events.fdir import EnteredSafe, ModeChanged
+from flight.icd.hk.scoop import SystemHk
+from flight.icd.kinds import Emit
+from flight.icd.modes import Mode, SafeReason
+
+NO_JOINT = 255
+
+
+class Modes:
+    """Holds the mode; `on_safe` are called, in order, when SAFE is entered."""
+
+    __slots__ = ("_emit", "_hk", "_on_safe")
+
+    def __init__(self, emit: Emit, hk: SystemHk) -> None:
+        self._emit = emit
+        self._hk = hk
+        hk.mode = Mode.STANDBY
+        self._on_safe: list[Callable[[], None]] = []
+
+    def on_safe(self, *actions: Callable[[], None]) -> None:
+        """Add what is to be done on entry to SAFE."""
+        self._on_safe.extend(actions)
+
+    @property
+    def mode(self) -> Mode:
+        """The mode now."""
+        return self._hk.mode
+
+    def safe(self, reason: SafeReason, joint: int = NO_JOINT, value: float = 0.0, limit: float = 0.0) -> None:
+        """Go to SAFE for `reason`; the first reason stays while it lasts."""
+        if self._hk.mode is Mode.SAFE:
+            return
+        self._hk.mode = Mode.SAFE
+        self._hk.safe_reason = reason
+        for action in self._on_safe:
+            action()
+        self._emit(EnteredSafe(reason=reason, joint=joint, value=value, limit=limit))
+
+    def to(self, mode: Mode) -> None:
+        """STANDBY or OPERATE; from SAFE only by `recover`."""
+        if self._hk.mode not in (Mode.SAFE, mode):
+            self._set(mode)
+
+    def recover(self) -> None:
+        """Leave SAFE for STANDBY."""
+        if self._hk.mode is Mode.SAFE:
+            self._set(Mode.STANDBY)
+
+    def _set(self, mode: Mode) -> None:
+        self._hk.mode = mode
+        self._hk.safe_reason = SafeReason.NONE
+        self._emit(ModeChanged(mode=mode, reason=SafeReason.NONE))

@@ -1,0 +1,74 @@
+"""Digging: one pass at the present site, ended early where the soil does not give."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flight.icd.events.sampling import DigDone
+from flight.icd.modes import Phase, StepFailure
+from flight.sampling.step import DONE, ArmStep
+from flight.scoop.digging import DigPass
+from flight.scoop.kinematics import EdgePose
+
+
+class Dig(ArmStep):
+    """One pass through the soil."""
+
+    phase: ClassVar[Phase] = Phase.DIG
+    timeout_s = 90.0
+
+    def begin(self, now_ns: int) -> None:
+        """See `Step`."""
+        rig = self.rig
+        radius, azimuth_rad = rig.site
+        findings, config = rig.findings, rig.config.dig
+        depth = config.depth_m + findings.passes_here * config.deepen_m
+        self._pass = DigPass(rig.model, config, azimuth_rad, radius, findings.surface_m, depth)
+        rig.checked(self._pass)
+        rig.motion.start(rig.line_to(self._pass.start, rig.config.motion.edge_speed_m_s), now_ns)
+        self._cutting = False
+        self._deepest_m = findings.surface_m
+        self._felt_ns = now_ns
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        rig = self.rig
+        if not self._cutting:
+            arrived = self.arrived()
+            if arrived is DONE:
+                rig.motion.start(self._pass, now_ns)
+                self._cutting = True
+                self._felt_ns = now_ns
+                return None
+            return arrived
+        pose = rig.estimate.pose
+        self._deepest_m = min(self._deepest_m, pose.z_m)
+        self._pass.feel(rig.estimate.draft_n, (now_ns - self._felt_ns) * 1e-9)
+        self._felt_ns = now_ns
+        if self._stalled(pose):
+            rig.motion.stay()
+            return StepFailure.STALLED
+        if rig.motion.finished:
+            self._report()
+            return DONE
+        return StepFailure.UNREACHABLE if rig.motion.unreachable else None
+
+    def _stalled(self, pose: EdgePose) -> bool:
+        config = self.rig.config.dig
+        want = self._pass.pose(self.rig.motion.elapsed_s)
+        behind_m = ((pose.r_m - want.r_m) ** 2 + (pose.z_m - want.z_m) ** 2) ** 0.5
+        self.value = self.rig.estimate.draft_n
+        return behind_m > config.stall_error_m or self.rig.estimate.draft_n > config.stall_force_n
+
+    def _report(self) -> None:
+        rig = self.rig
+        rig.findings.digs += 1
+        rig.findings.passes_here += 1
+        rig.emit(
+            DigDone(
+                depth_m=rig.findings.surface_m - self._deepest_m,
+                length_m=self._pass.length_m,
+                peak_force_n=self._pass.peak_n,
+                yielded_m=self._pass.yielded_m,
+            )
+        )

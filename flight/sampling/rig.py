@@ -1,0 +1,122 @@
+"""What the steps of the sampling sequence work with: the arm, the scale, and what is known so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import pi, radians
+from typing import Protocol
+
+from flight.config import MissionConfig
+from flight.icd.kinds import Emit
+from flight.icd.packet import Quad
+from flight.scoop.estimator import ArmEstimate
+from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose
+from flight.scoop.motion import MotionControl
+from flight.scoop.trajectory import EdgeLine, JointMove, Trajectory, check_trajectory
+from flight.scoop.weighing import Mass, Reading, Scale
+
+
+class Cell(Protocol):
+    """What sampling needs of the load cell driver."""
+
+    force_n: float
+    sequence: int
+
+    @property
+    def valid(self) -> bool:
+        """Whether the latest force is good and fresh."""
+        ...
+
+
+class Torque(Protocol):
+    """What sampling needs of the joint bus beside the goals."""
+
+    def torque(self, on: bool) -> None:
+        """Ask for torque on all joints; goals are set to the present positions before it comes on."""
+
+    @property
+    def powered(self) -> bool:
+        """Whether every joint is set up, heard and has torque."""
+        ...
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the sequence has learned; the numbers telemetry and decisions are made of."""
+
+    site: int = 0
+    digs: int = 0
+    passes_here: int = 0
+    surface_m: float = 0.0
+    surface_known: bool = False
+    tare: Reading | None = None
+    tare_tilt_rad: float = 0.0
+    mass: Mass | None = None
+
+
+@dataclass(slots=True)
+class Rig:
+    """The parts a step may use."""
+
+    config: MissionConfig
+    model: ArmModel
+    estimate: ArmEstimate
+    motion: MotionControl
+    joints: Torque
+    cell: Cell
+    scale: Scale
+    emit: Emit
+    findings: Findings
+
+    @property
+    def weighing_pose(self) -> EdgePose:
+        """The static pose of tare and weighing."""
+        weigh = self.config.weigh
+        return EdgePose(0.0, weigh.radius_m, weigh.height_m, LEVEL_PITCH_RAD)
+
+    @property
+    def tilt_rad(self) -> float:
+        """Angle of the scoop floor from level."""
+        return self.estimate.pose.pitch_rad + pi
+
+    @property
+    def stow(self) -> Quad:
+        """Joint angles (rad) of the stowed arm."""
+        a, b, c, d = self.config.arm.stow_deg
+        return (radians(a), radians(b), radians(c), radians(d))
+
+    @property
+    def site(self) -> tuple[float, float]:
+        """Radius (m) and azimuth (rad) of the entry point at the present dig site."""
+        sites = self.config.dig.sites
+        radius, azimuth_deg = sites[self.findings.site % len(sites)]
+        return radius, radians(azimuth_deg)
+
+    @property
+    def lowest_m(self) -> float:
+        """Height in LANDER that no planned move goes below."""
+        findings, config = self.findings, self.config
+        if findings.surface_known:
+            return findings.surface_m - 0.05
+        return -config.contact.overdrive_m
+
+    def line_to(self, goal: EdgePose, speed_m_s: float) -> EdgeLine:
+        """A checked straight line from the present pose to `goal`; raises `ReachError`."""
+        line = EdgeLine(self.model, self.estimate.pose, goal, speed_m_s, self._rate_rad_s)
+        check_trajectory(line, self.model, self.lowest_m)
+        return line
+
+    def move_to(self, goal: EdgePose) -> JointMove:
+        """A checked joint-space move from the present pose to `goal`; raises `ReachError`."""
+        move = JointMove(self.estimate.q, self.model.inverse(goal), self._rate_rad_s)
+        check_trajectory(move, self.model, self.lowest_m)
+        return move
+
+    def checked(self, trajectory: Trajectory) -> Trajectory:
+        """`trajectory`, or `ReachError`."""
+        check_trajectory(trajectory, self.model, self.lowest_m)
+        return trajectory
+
+    @property
+    def _rate_rad_s(self) -> float:
+        return radians(self.config.motion.joint_rate_deg_s)

@@ -1,0 +1,232 @@
+"""The sampling sequence: which step comes after which, how often, and when it is enough.
+
+    UNSTOW -> TARE -> APPROACH -> FIND_SURFACE -> DIG -> LIFT -> WEIGH -+-> STOW -> DONE
+                         ^                         ^                    |
+                         +---- next site ----------+---- not enough ----+
+
+A step that fails is tried again within `[sample] attempts`; a site that fails is left for the next one. After a dig
+that stalled the arm lifts and weighs all the same: there may be enough in the scoop.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flight.icd.events.sampling import PhaseBegan, SampleCollected, SamplingEnded, StepFailed
+from flight.icd.hk.scoop import ScoopHk
+from flight.icd.modes import Custody, Phase, StepFailure
+from flight.sampling.dig import Dig
+from flight.sampling.moves import Approach, Lift, Secure, Unstow
+from flight.sampling.rig import Findings, Rig
+from flight.sampling.step import DONE, Step
+from flight.sampling.surface import FindSurface
+from flight.sampling.weigh import Tare, Weigh
+from flight.scoop.kinematics import ReachError
+
+_NEXT_SITE = {StepFailure.NO_CONTACT, StepFailure.UNREACHABLE}
+_MAX_FAILURES = 12
+
+
+class Request(Protocol):
+    """The telecommand behind a sequence; what becomes of it is reported here."""
+
+    def progress(self, step: int) -> None:
+        """A phase began."""
+
+    def complete(self) -> None:
+        """All done."""
+
+    def fail(self, reason: int) -> None:
+        """Ended without result."""
+
+
+class Sampling:
+    """Runs the sequence a step at a time."""
+
+    __slots__ = (
+        "_active_ns", "_attempt", "_begun", "_failures", "_hk", "_last_ns", "_max_digs", "_only", "_outcome", "_request",
+        "_rig", "_step", "_steps", "collected",
+    )  # fmt: skip
+
+    def __init__(self, rig: Rig, hk: ScoopHk) -> None:
+        self._rig = rig
+        self._hk = hk
+        steps: tuple[Step, ...] = (
+            Unstow(rig), Tare(rig), Approach(rig), FindSurface(rig), Dig(rig), Lift(rig), Weigh(rig), Secure(rig),
+        )  # fmt: skip
+        self._steps = {step.phase: step for step in steps}
+        self._step: Step | None = None
+        self._request: Request | None = None
+        self._only: Phase | None = None
+        self._outcome = StepFailure.NONE
+        self._attempt = self._failures = self._max_digs = 0
+        self._active_ns = self._last_ns = 0
+        self._begun = False
+        self.collected = Custody.NONE
+
+    @property
+    def busy(self) -> bool:
+        """Whether a sequence runs."""
+        return self._step is not None
+
+    @property
+    def phase(self) -> Phase:
+        """The present step, or how the last sequence ended."""
+        return self._hk.phase
+
+    def collect(self, site: int, max_digs: int, request: Request, now_ns: int) -> None:
+        """Begin the whole sequence at `site`."""
+        self._start(site, request)
+        self._max_digs = min(max_digs, self._rig.config.sample.max_digs)
+        self._enter(Phase.UNSTOW, now_ns)
+
+    def find_surface(self, site: int, request: Request, now_ns: int) -> None:
+        """Touch the surface at `site`, no more."""
+        self._start(site, request)
+        self._only = Phase.FIND_SURFACE
+        self._enter(Phase.UNSTOW, now_ns)
+
+    def stow(self, request: Request, now_ns: int) -> None:
+        """Fold the arm."""
+        self._start(self._rig.findings.site, request)
+        self._only = Phase.STOW
+        self._enter(Phase.STOW, now_ns)
+
+    def abort(self, reason: StepFailure = StepFailure.ABORTED) -> None:
+        """End whatever runs; the caller freezes the joints."""
+        if self._step is not None:
+            self._end(reason)
+
+    def interrupt(self, now_ns: int) -> None:
+        """The joints were lost and are back, perhaps elsewhere than planned: what ran has failed."""
+        if self._step is not None:
+            self._failed(self._step, StepFailure.JOINTS_LOST, now_ns)
+
+    def step(self, now_ns: int) -> None:
+        """One decision of the present step."""
+        step = self._step
+        if step is None:
+            return
+        if self._rig.motion.paused:
+            self._last_ns = now_ns
+        else:
+            self._active_ns += now_ns - self._last_ns
+            self._last_ns = now_ns
+            try:
+                result = self._advance(step, now_ns)
+            except ReachError:
+                result = StepFailure.UNREACHABLE
+            if result is None and self._active_ns * 1e-9 > step.timeout_s:
+                result, step.value = StepFailure.TIMEOUT, self._active_ns * 1e-9
+            if result is DONE:
+                self._after(step.phase, now_ns)
+            elif result is not None:
+                self._failed(step, result, now_ns)
+
+    def _advance(self, step: Step, now_ns: int) -> StepFailure | None:
+        if self._begun:
+            return step.step(now_ns)
+        self._begun = True
+        step.begin(now_ns)
+        return None
+
+    def report(self, now_ns: int) -> None:
+        """Fill the housekeeping record."""
+        hk, findings = self._hk, self._rig.findings
+        hk.site, hk.digs = findings.site, findings.digs
+        hk.surface_m = findings.surface_m
+        hk.tare_n = findings.tare.force_n if findings.tare else 0.0
+        if findings.mass is not None:
+            hk.sample_mass_g, hk.sample_u95_g = findings.mass.mass_g, findings.mass.u95_g
+        hk.stamp(now_ns, findings.mass is not None)
+
+    def _start(self, site: int, request: Request) -> None:
+        self._request = request
+        self._only = None
+        self._failures = self._attempt = 0
+        self._outcome = StepFailure.NONE
+        findings = self._rig.findings
+        fresh = Findings(site=site, tare=findings.tare, tare_tilt_rad=findings.tare_tilt_rad, mass=findings.mass)
+        for name in Findings.__slots__:  # the rig's record stays the same object
+            setattr(findings, name, getattr(fresh, name))
+
+    def _enter(self, phase: Phase, now_ns: int) -> None:
+        step = self._step = self._steps[phase]
+        if self._hk.phase is not phase:
+            self._attempt = 0
+            self._hk.phase = phase
+            self._rig.emit(PhaseBegan(phase=phase))
+            if self._request is not None:
+                self._request.progress(int(phase))
+        self._active_ns, self._last_ns = 0, now_ns
+        step.value = 0.0
+        self._begun = False
+
+    def _after(self, phase: Phase, now_ns: int) -> None:
+        """The step of `phase` is done: what comes next."""
+        if phase is self._only or phase is Phase.STOW:
+            self._end(self._outcome)
+            return
+        match phase:
+            case Phase.WEIGH:
+                self._decide(now_ns)
+            case Phase.UNSTOW if self._only is Phase.FIND_SURFACE:
+                self._enter(Phase.APPROACH, now_ns)
+            case _:
+                self._enter(Phase(phase + 1), now_ns)
+
+    def _decide(self, now_ns: int) -> None:
+        """Enough, too much, or again."""
+        findings, sample = self._rig.findings, self._rig.config.sample
+        mass = findings.mass
+        if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
+            self.collected = Custody.COLLECTED
+            self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=findings.digs))
+            self._enter(Phase.STOW, now_ns)
+        elif mass is not None and mass.high_g > sample.max_g:
+            self._give_up(StepFailure.TOO_MUCH, now_ns)
+        elif findings.digs >= self._max_digs:
+            self._give_up(StepFailure.TOO_MANY_DIGS, now_ns)
+        elif findings.passes_here >= 3:
+            self._next_site(now_ns)
+        else:
+            self._enter(Phase.DIG, now_ns)
+
+    def _failed(self, step: Step, reason: StepFailure, now_ns: int) -> None:
+        self._attempt += 1
+        self._failures += 1
+        phase = step.phase
+        self._rig.emit(StepFailed(phase=phase, reason=reason, attempt=self._attempt, value=step.value))
+        if phase is Phase.STOW or self._failures >= _MAX_FAILURES or self._attempt >= self._rig.config.sample.attempts:
+            self._end(reason)
+        elif phase is Phase.DIG and reason is not StepFailure.UNREACHABLE:
+            self._rig.findings.digs += 1
+            self._rig.findings.passes_here = 3
+            self._enter(Phase.LIFT, now_ns)
+        elif reason in _NEXT_SITE:
+            self._next_site(now_ns)
+        else:
+            self._enter(phase, now_ns)
+
+    def _next_site(self, now_ns: int) -> None:
+        findings = self._rig.findings
+        findings.site = (findings.site + 1) % len(self._rig.config.dig.sites)
+        findings.surface_known = False
+        self._enter(Phase.APPROACH, now_ns)
+
+    def _give_up(self, reason: StepFailure, now_ns: int) -> None:
+        """Fold the arm, then end with `reason`."""
+        self._outcome = reason
+        self._enter(Phase.STOW, now_ns)
+
+    def _end(self, reason: StepFailure) -> None:
+        self._step = None
+        self._hk.phase = Phase.DONE if reason is StepFailure.NONE else Phase.FAILED
+        request, self._request = self._request, None
+        if reason is StepFailure.NONE:
+            if request is not None:
+                request.complete()
+            return
+        self._rig.emit(SamplingEnded(reason=reason, digs=self._rig.findings.digs))
+        if request is not None:
+            request.fail(int(reason))

@@ -1,0 +1,56 @@
+"""What a step of the sampling sequence is.
+
+A step is begun once and stepped until it gives a result: `StepFailure.NONE` when done, a reason when failed, None while
+it runs. Its motions are checked whole before they start: where one is impossible, `begin` or `step` raises `ReachError`
+and nothing more moves.
+"""
+
+from __future__ import annotations
+
+from math import degrees
+from typing import ClassVar, Protocol
+
+from flight.icd.modes import Phase, StepFailure
+from flight.sampling.rig import Rig
+
+DONE = StepFailure.NONE
+_TRACKING_S = 0.5
+
+
+class Step(Protocol):
+    """One step; `value` is the number that decided a failure."""
+
+    phase: ClassVar[Phase]
+    timeout_s: float
+    value: float
+
+    def begin(self, now_ns: int) -> None:
+        """Start; raises `ReachError` when the motion it needs is impossible."""
+        ...
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """One decision; None while running."""
+        ...
+
+
+class ArmStep:
+    """A step that moves the arm."""
+
+    phase: ClassVar[Phase]
+
+    timeout_s = 60.0
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.value = 0.0
+
+    def arrived(self) -> StepFailure | None:
+        """Whether the running motion has settled, with the reasons it may not have."""
+        motion = self.rig.motion
+        if motion.unreachable:
+            return StepFailure.UNREACHABLE
+        worst_deg = degrees(max(map(abs, motion.error_rad)))
+        if worst_deg > self.rig.config.motion.tracking_deg and motion.elapsed_s > _TRACKING_S:
+            self.value = worst_deg
+            return StepFailure.TRACKING
+        return DONE if motion.settled else None

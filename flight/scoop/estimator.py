@@ -1,0 +1,92 @@
+"""What the arm is doing and what it feels, from one set of joint readings.
+
+The load of a joint is its motor torque less gravity and gearbox friction. Friction is the larger part of a servo's
+current at small loads and its sign is that of the motion, so a load is trustworthy only while the joint moves; at
+rest it may be wrong by twice the friction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flight.icd.hk.scoop import MotionHk
+from flight.icd.packet import Quad
+from flight.scoop.kinematics import ArmModel, EdgePose
+
+_SLOW_RAD_S = 0.01
+"""Speed at which the friction estimate reaches its full value; a 12-bit encoder's noise stays below it."""
+
+
+class JointReading:
+    """One joint as the bus read it; see `flight.bus.joints`."""
+
+    position_rad: float
+    velocity_rad_s: float
+    current_a: float
+
+
+class ArmEstimate:
+    """Pose, joint loads and edge force; `step` refreshes them in place.
+
+    `load_nm` are torques that hold against the outside (soil, contact); `draft_n` is the soil's force on the edge
+    away from the lander, `lift_n` upwards, both in newtons.
+    """
+
+    __slots__ = (
+        "_friction", "_hk", "_kt", "_model", "draft_n", "lift_n", "load_nm", "pose", "q", "sample_kg", "stamp_ns",
+        "torque_nm",
+    )  # fmt: skip
+
+    def __init__(self, model: ArmModel, torque_constant_nm_a: Sequence[float], friction_nm: Quad, hk: MotionHk) -> None:
+        self._model = model
+        self._kt = tuple(torque_constant_nm_a)
+        self._friction = friction_nm
+        self._hk = hk
+        self.q: Quad = (0.0, 0.0, 0.0, 0.0)
+        self.pose = EdgePose(0.0, 0.0, 0.0, 0.0)
+        self.torque_nm: Quad = (0.0, 0.0, 0.0, 0.0)
+        self.load_nm: Quad = (0.0, 0.0, 0.0, 0.0)
+        self.draft_n = 0.0
+        self.lift_n = 0.0
+        self.sample_kg = 0.0
+        self.stamp_ns = -1
+
+    def step(self, readings: Sequence[JointReading], stamp_ns: int) -> None:
+        """Take in readings of the four joints made at `stamp_ns`."""
+        if stamp_ns == self.stamp_ns:
+            return
+        self.stamp_ns = stamp_ns
+        a, b, c, d = readings
+        q = (a.position_rad, b.position_rad, c.position_rad, d.position_rad)
+        kt, friction = self._kt, self._friction
+        gravity = self._model.gravity_torque(q, self.sample_kg)
+        torque = (kt[0] * a.current_a, kt[1] * b.current_a, kt[2] * c.current_a, kt[3] * d.current_a)
+        load = (
+            torque[0] - gravity[0] - friction[0] * _sign(a.velocity_rad_s),
+            torque[1] - gravity[1] - friction[1] * _sign(b.velocity_rad_s),
+            torque[2] - gravity[2] - friction[2] * _sign(c.velocity_rad_s),
+            torque[3] - gravity[3] - friction[3] * _sign(d.velocity_rad_s),
+        )
+        self.q = q
+        self.torque_nm = torque
+        self.load_nm = load
+        self.pose = self._model.edge(q)
+        self.draft_n, self.lift_n = self._model.edge_force(q, load)
+
+    def report(self, now_ns: int, surface_m: float, cell_n: float, goal: Quad, valid: bool) -> None:
+        """Fill the motion housekeeping record."""
+        hk, q = self._hk, self.q
+        hk.edge_m = self._model.in_lander(self.pose)
+        hk.pitch_rad = self.pose.pitch_rad
+        hk.load_nm = self.load_nm
+        hk.draft_n = self.draft_n
+        hk.lift_n = self.lift_n
+        hk.depth_m = surface_m - self.pose.z_m
+        hk.cell_n = cell_n
+        hk.error_rad = (goal[0] - q[0], goal[1] - q[1], goal[2] - q[2], goal[3] - q[3])
+        hk.stamp(now_ns, valid)
+
+
+def _sign(rate_rad_s: float) -> float:
+    """Sign of a rate with a linear middle: -1..1."""
+    return max(-1.0, min(1.0, rate_rad_s / _SLOW_RAD_S))
