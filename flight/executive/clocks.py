@@ -1,0 +1,124 @@
+"""Clocks of the executive: monotonic time to run by, virtual time to test by, TAI to stamp with.
+
+Only the executive reads a clock; everything it runs is given the time. Durations and time-outs are monotonic, so a
+step of the wall clock fires nothing; TAI is monotonic time plus an offset that changes only when told to.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+EPOCH_1958_TO_1970_S = 4383 * 86400
+"""From the CCSDS epoch (CCSDS 301.0-B 3.2.1) to the Unix epoch, both at 00:00."""
+TAI_MINUS_UTC_S = 37
+"""Leap seconds since 2017-01-01, used where the kernel does not know them (IERS Bulletin C)."""
+
+
+class Clock(Protocol):
+    """What the executive runs by."""
+
+    timed: bool
+    """Whether time passes while code runs, so that measuring makes sense."""
+
+    def now_ns(self) -> int:
+        """Monotonic time."""
+
+    def sleep_until(self, deadline_ns: int) -> None:
+        """Wait until `deadline_ns`; returns at once when it is past. May return early when a signal came in."""
+
+
+class _Timespec(ctypes.Structure):
+    _fields_ = (("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long))
+
+
+class RealClock:
+    """CLOCK_MONOTONIC, with a sleep that ends at an absolute time (clock_nanosleep, TIMER_ABSTIME; POSIX.1-2008).
+
+    An absolute sleep is not lengthened by being interrupted between reading the clock and going to sleep, so periods
+    do not drift. Where the C library has none, a relative sleep serves.
+    """
+
+    __slots__ = ("_nanosleep", "_until", "_until_ref")
+    timed = True
+    _TIMER_ABSTIME = 1
+
+    def __init__(self) -> None:
+        self._until = _Timespec()
+        self._until_ref = ctypes.byref(self._until)
+        self._nanosleep: Callable[..., int] | None = None
+        try:
+            self._nanosleep = ctypes.CDLL(None).clock_nanosleep
+        except (OSError, AttributeError):
+            return
+
+    def now_ns(self) -> int:
+        """Nanoseconds of CLOCK_MONOTONIC."""
+        return time.monotonic_ns()
+
+    def sleep_until(self, deadline_ns: int) -> None:
+        """Sleep until CLOCK_MONOTONIC reads `deadline_ns`, or until a signal comes in."""
+        if self._nanosleep is None:
+            time.sleep(max(0, deadline_ns - time.monotonic_ns()) / 1e9)
+            return
+        until = self._until
+        until.seconds, until.nanoseconds = divmod(deadline_ns, 1_000_000_000)
+        self._nanosleep(time.CLOCK_MONOTONIC, self._TIMER_ABSTIME, self._until_ref, None)
+
+
+class VirtualClock:
+    """Time that moves only when told to: code takes none, sleeping takes exactly as long as asked.
+
+    `timed=True` makes the executive measure, for activities that call `advance` to say how long they took.
+    """
+
+    __slots__ = ("_now_ns", "timed")
+
+    def __init__(self, start_ns: int = 0, timed: bool = False) -> None:
+        self._now_ns = start_ns
+        self.timed = timed
+
+    def now_ns(self) -> int:
+        """Virtual nanoseconds."""
+        return self._now_ns
+
+    def sleep_until(self, deadline_ns: int) -> None:
+        """Be at `deadline_ns` now, unless it is past."""
+        self._now_ns = max(self._now_ns, deadline_ns)
+
+    def advance(self, by_ns: int) -> None:
+        """Let `by_ns` pass."""
+        self._now_ns += by_ns
+
+
+class TimeBase:
+    """TAI from monotonic time. Stamps count nanoseconds since 1958-01-01 TAI, the CCSDS epoch."""
+
+    __slots__ = ("offset_ns",)
+
+    def __init__(self, offset_ns: int = 0) -> None:
+        self.offset_ns = offset_ns
+        """TAI since 1958 less monotonic time."""
+
+    def tai_ns(self, now_ns: int) -> int:
+        """TAI of the monotonic instant `now_ns`."""
+        return now_ns + self.offset_ns
+
+    def correlate(self, now_ns: int, tai_ns: int) -> int:
+        """From now on the monotonic instant `now_ns` is `tai_ns`; returns by how much stamps jump. No timer notices."""
+        jump_ns = tai_ns - self.tai_ns(now_ns)
+        self.offset_ns += jump_ns
+        return jump_ns
+
+    @classmethod
+    def from_system(cls) -> TimeBase:
+        """Correlated once with the system's clock: its TAI where it keeps leap seconds, else UTC and those of 2017."""
+        before_ns = time.monotonic_ns()
+        utc_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
+        tai_ns = time.clock_gettime_ns(time.CLOCK_TAI)
+        now_ns = (before_ns + time.monotonic_ns()) // 2
+        if tai_ns - utc_ns < 1_000_000_000:
+            tai_ns = utc_ns + TAI_MINUS_UTC_S * 1_000_000_000
+        return cls(tai_ns + EPOCH_1958_TO_1970_S * 1_000_000_000 - now_ns)
