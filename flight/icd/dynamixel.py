@@ -3,8 +3,8 @@
     FF FF FD 00 | ID | LEN_L LEN_H | INST | params | CRC_L CRC_H
 
 LEN counts INST, params and CRC after stuffing. The CRC (polynomial 0x8005, initial 0, most significant bit first)
-covers all octets before it. From INST to the last param, FF FF FD is sent as FF FF FD FD. A status frame has INST 0x55 and its
-first param is the error octet. The payloads of each instruction are built and read in `dynamixel_payload`.
+covers all octets before it. From INST to the last param, FF FF FD is sent as FF FF FD FD. A status frame has INST 0x55
+and its first param is the error octet. The payloads of each instruction are built and read in `dynamixel_payload`.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ def fast_length(sizes: Sequence[int]) -> int:
 
 
 def fast_status(blocks: Sequence[Block], sizes: Sequence[int] | None = None) -> bytes:
-    """A fast answer; where the chain broke and `blocks` are fewer, `sizes` are what all the asked devices would give."""
+    """A fast answer; where the chain broke and `blocks` are fewer, `sizes` are what all those asked would give."""
     length = fast_length([len(block.data) for block in blocks] if sizes is None else sizes)
     frame = bytearray(_FAST_LEAD.pack(HEADER, BROADCAST, length, STATUS))
     crc = crc16.umts(bytes(frame))

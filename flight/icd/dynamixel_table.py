@@ -146,7 +146,7 @@ REGISTERS: tuple[Register, ...] = (
     _rw(("temperature_limit", 31, 1, _E), 0, 100, 80, unit="degC"),
     _rw(("max_voltage_limit", 32, 2, _E), 95, 160, 160, unit="V", scale=V_PER_COUNT),
     _rw(("min_voltage_limit", 34, 2, _E), 95, 160, 95, unit="V", scale=V_PER_COUNT),
-    _rw(("pwm_limit", 36, 2, _E), 0, 885, 885, unit="", scale=PWM_PER_COUNT),
+    _rw(("pwm_limit", 36, 2, _E), 0, 885, 885, scale=PWM_PER_COUNT),
     _rw(("current_limit", 38, 2, _E), 0, 2047, 2047, unit="A", scale=A_PER_COUNT),
     _rw(("velocity_limit", 44, 4, _E), 0, 1023, 200, unit="rad/s", scale=RAD_S_PER_COUNT),
     _rw(("max_position_limit", 48, 4, _E), 0, 4095, 4095, unit="rad", scale=RAD_PER_COUNT),
@@ -166,9 +166,10 @@ REGISTERS: tuple[Register, ...] = (
     _rw(("feedforward_2nd_gain", 88, 2, _R), 0, 16383),
     _rw(("feedforward_1st_gain", 90, 2, _R), 0, 16383),
     _rw(("bus_watchdog", 98, 1, _R), 0, 127, 0, unit="s", scale=WATCHDOG_UNIT_MS * 1e-3),
-    _rw(("goal_pwm", 100, 2, _R), -885, 885, 885, unit="", scale=PWM_PER_COUNT, bounded_by="pwm_limit"),
+    _rw(("goal_pwm", 100, 2, _R), -885, 885, 885, scale=PWM_PER_COUNT, bounded_by="pwm_limit"),
     _rw(("goal_current", 102, 2, _R), -2047, 2047, 2047, unit="A", scale=A_PER_COUNT, bounded_by="current_limit"),
-    _rw(("goal_velocity", 104, 4, _R), -1023, 1023, 0, unit="rad/s", scale=RAD_S_PER_COUNT, bounded_by="velocity_limit"),
+    _rw(("goal_velocity", 104, 4, _R), -1023, 1023, 0,
+        unit="rad/s", scale=RAD_S_PER_COUNT, bounded_by="velocity_limit"),
     _rw(("profile_acceleration", 108, 4, _R), 0, 32767, 0, unit="rad/s2", scale=RAD_S2_PER_COUNT),
     _rw(("profile_velocity", 112, 4, _R), 0, 32767, 0, unit="rad/s", scale=RAD_S_PER_COUNT),
     _rw(("goal_position", 116, 4, _R), -_TURNS, _TURNS, 0, unit="rad", scale=RAD_PER_COUNT),
@@ -209,7 +210,7 @@ MODELS = MappingProxyType(
                              current_limit=2047, velocity_limit=128),
         "XM430-W350": _model("XM430-W350", 1020, 353.5, torque_nm=4.1, current_a=2.3, rpm=46.0, constant_nm_a=1.78,
                              current_limit=1193, velocity_limit=200),
-    }  # fmt: skip
+    }
 )
 """Servo models by the name a mission file gives them."""
 MODEL_NAMES = MappingProxyType({model.number: name for name, model in MODELS.items()})
