@@ -116,9 +116,10 @@ class Packet(metaclass=_PacketMeta):
         try:
             return self._codec.pack(*self._flat(self))
         except (struct.error, OverflowError, TypeError):
-            raise EncodeError(self._misfit()) from None
+            raise EncodeError(self.misfit()) from None
 
-    def _misfit(self) -> str:
+    def misfit(self) -> str:
+        """Which value `encode` can't pack, and why."""
         for name, field in self.fields.items():
             value = getattr(self, name)
             try:

@@ -1,0 +1,85 @@
+"""Reports of PUS service 1: what became of each telecommand (ECSS-E-ST-70-41C 6.1, 8.1)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from flight.icd.fields import enum8, u8, u16, u32
+from flight.icd.kinds import Telemetry
+
+
+class FailureCode(IntEnum):
+    """Why a telecommand was not accepted, not started or not completed; `detail` of the report belongs to it."""
+
+    NONE = 0
+    BAD_LENGTH = 1  # detail: octets of the body received
+    BAD_CHECKSUM = 2
+    BAD_HEADER = 3
+    UNKNOWN_APID = 4  # detail: the APID
+    UNKNOWN_TYPE = 5  # detail: service * 256 + subtype
+    UNKNOWN_FUNCTION = 6  # detail: the function
+    BAD_VALUE = 7  # detail: position of the field in the declaration, from 0
+    NOT_AVAILABLE = 8  # no part of the running software serves it
+    TOO_MANY = 9  # detail: commands in execution
+    NOT_ALLOWED = 10  # detail: the mode or state that forbids it
+    BUSY = 11
+    UNKNOWN_OBJECT = 12  # detail: the identifier that names nothing
+    TIME_OUT = 13  # detail: the time-out in milliseconds
+    ABORTED = 14
+    FAILED = 15  # detail: the activity's own reason
+
+
+class _Verification(Telemetry):
+    request_packet: int = u16("", "packet identification of the telecommand: version, type, header flag, APID")
+    request_sequence: int = u16("", "sequence control of the telecommand: flags, sequence count")
+
+
+class _Failure(_Verification):
+    code: FailureCode = enum8(FailureCode, "why")
+    detail: int = u32("", "what belongs to the code")
+
+
+class Accepted(_Verification, service=1, subtype=1):
+    """The telecommand is well-formed, known and possible."""
+
+
+class AcceptanceFailed(_Failure, service=1, subtype=2):
+    """The telecommand was refused before anything came of it."""
+
+
+class Started(_Verification, service=1, subtype=3):
+    """Execution has begun."""
+
+
+class StartFailed(_Failure, service=1, subtype=4):
+    """Execution could not begin."""
+
+
+class Progressed(_Verification, service=1, subtype=5):
+    """A step of the execution is done."""
+
+    step: int = u8("", "number of the step")
+
+
+class ProgressFailed(_Verification, service=1, subtype=6):
+    """A step of the execution failed; the execution goes on."""
+
+    step: int = u8("", "number of the step")
+    code: FailureCode = enum8(FailureCode, "why")
+    detail: int = u32("", "what belongs to the code")
+
+
+class Completed(_Verification, service=1, subtype=7):
+    """Execution ended as asked."""
+
+
+class CompletionFailed(_Failure, service=1, subtype=8):
+    """Execution ended otherwise."""
+
+
+class RoutingFailed(_Failure, service=1, subtype=10):
+    """The telecommand is for an application that does not exist here."""
+
+
+class ConnectionAlive(Telemetry, service=17, subtype=2):
+    """Answer to a connection test: commands and telemetry get through."""
