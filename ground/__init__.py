@@ -1,0 +1,1 @@
+"""Ground segment: receives, decodes, commands."""

@@ -33,8 +33,8 @@ class JointWatch:
     """Monitor of the joints; `step` is one look."""
 
     __slots__ = (
-        "_broken", "_emit", "_held_ns", "_hold_ns", "_hot_c", "_interrupt", "_modes", "_motion", "_restore", "_stale_ns",
-        "_states", "_was_powered",
+        "_broken", "_emit", "_held_ns", "_hold_ns", "_hot_c", "_interrupt", "_modes", "_motion", "_restore",
+        "_stale_ns", "_states", "_was_powered",
     )  # fmt: skip
 
     def __init__(

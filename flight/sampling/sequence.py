@@ -44,8 +44,8 @@ class Sampling:
     """Runs the sequence a step at a time."""
 
     __slots__ = (
-        "_active_ns", "_attempt", "_begun", "_failures", "_hk", "_last_ns", "_max_digs", "_only", "_outcome", "_request",
-        "_rig", "_step", "_steps", "collected",
+        "_active_ns", "_attempt", "_begun", "_failures", "_hk", "_last_ns", "_max_digs", "_only", "_outcome",
+        "_request", "_rig", "_step", "_steps", "collected",
     )  # fmt: skip
 
     def __init__(self, rig: Rig, hk: ScoopHk) -> None:

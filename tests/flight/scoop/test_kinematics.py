@@ -72,7 +72,7 @@ def test_a_pose_out_of_reach_names_the_reach():
 
 
 def test_a_pose_beyond_a_joint_limit_names_the_joint():
-    with pytest.raises(ReachError, match="joint azimuth would be at 90.0 deg, allowed -80.0..80.0 deg"):
+    with pytest.raises(ReachError, match=r"joint azimuth would be at 90\.0 deg, allowed -80\.0\.\.80\.0 deg"):
         ARM.inverse(EdgePose(pi / 2, 0.5, 0.0, LEVEL_PITCH_RAD))
 
 

@@ -1,0 +1,44 @@
+# saji: every target sets up what it needs, so each works alone on a fresh machine.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench lint wheel clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## virtual environment with everything (about a minute the first time)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "saji needs Python 3.11 or later; call make PYTHON=/path/to/python"; exit 2; }
+	@echo "setting up $(VENV) (about a minute, once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,test,lint]'
+	@touch $@
+
+demo: $(READY) ## fly the mission in simulation; leaves out/demo/ with pictures and data
+	@$(BIN)/saji-hil demo
+
+test: $(READY) ## the whole suite
+	@$(BIN)/pytest -n 2 -m "not realtime"
+	@$(BIN)/pytest -m realtime
+
+lint: $(READY) ## ruff, mypy --strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tests/lint_length.py
+
+bench: $(READY) ## ratios against peers, measured in the same run
+	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+wheel: $(READY) ## dist/saji-*.whl
+	@$(BIN)/python -m build --wheel
+
+clean: ## remove what was made
+	rm -rf $(VENV) out dist build

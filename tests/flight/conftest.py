@@ -1,0 +1,14 @@
+import pytest
+
+from flight.config import MissionConfig, load_mission
+from flight.scoop.kinematics import ArmModel
+
+
+@pytest.fixture(scope="session")
+def m1() -> MissionConfig:
+    return load_mission("m1_lander")
+
+
+@pytest.fixture(scope="session")
+def arm(m1: MissionConfig) -> ArmModel:
+    return ArmModel(m1)
