@@ -5,6 +5,7 @@ All of them keep the scoop level: whatever is in it stays.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from flight.icd.modes import Phase, StepFailure
@@ -34,50 +35,56 @@ class Unstow(ArmStep):
         return None
 
 
-class Approach(ArmStep):
-    """Above the dig site, the scoop level."""
+class _UpAndOver(ArmStep, ABC):
+    """Straight up to a clear height where needed, then in a line to where the step leads."""
 
-    phase: ClassVar[Phase] = Phase.APPROACH
+    @abstractmethod
+    def goal(self) -> EdgePose:
+        """Where the step ends."""
 
-    def begin(self, now_ns: int) -> None:
-        """See `Step`."""
-        rig = self.rig
-        radius, azimuth_rad = rig.site
-        height = rig.config.contact.start_height_m
-        if rig.findings.surface_known:
-            height = rig.findings.surface_m + 0.05
-        goal = EdgePose(azimuth_rad, radius - rig.model.scoop_m, height, LEVEL_PITCH_RAD)
-        rig.motion.start(rig.line_to(goal, rig.config.motion.edge_speed_m_s), now_ns)
-
-    def step(self, now_ns: int) -> StepFailure | None:
-        """See `Step`."""
-        return self.arrived()
-
-
-class Lift(ArmStep):
-    """Straight up out of the soil, level, and to the weighing pose without spilling."""
-
-    phase: ClassVar[Phase] = Phase.LIFT
+    @property
+    def clear_m(self) -> float:
+        """Height in LANDER that is clear of the soil."""
+        findings = self.rig.findings
+        return findings.surface_m + 0.08 if findings.surface_known else self.rig.config.contact.start_height_m
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
         rig = self.rig
-        pose = rig.estimate.pose
-        clear = max(pose.z_m, rig.findings.surface_m + 0.08)
-        rig.motion.start(
-            rig.line_to(pose._replace(z_m=clear, pitch_rad=LEVEL_PITCH_RAD), rig.config.motion.edge_speed_m_s), now_ns
-        )
-        self._clear = False
+        up = rig.estimate.pose._replace(z_m=max(rig.estimate.pose.z_m, self.clear_m), pitch_rad=LEVEL_PITCH_RAD)
+        rig.motion.start(rig.line_to(up, rig.config.motion.edge_speed_m_s), now_ns)
+        self._over = False
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
         rig = self.rig
         arrived = self.arrived()
-        if arrived is DONE and not self._clear:
-            self._clear = True
-            rig.motion.start(rig.line_to(rig.weighing_pose, rig.config.motion.edge_speed_m_s), now_ns)
+        if arrived is DONE and not self._over:
+            self._over = True
+            rig.motion.start(rig.line_to(self.goal(), rig.config.motion.edge_speed_m_s), now_ns)
             return None
         return arrived
+
+
+class Approach(_UpAndOver):
+    """Above the dig site, the scoop level."""
+
+    phase: ClassVar[Phase] = Phase.APPROACH
+
+    def goal(self) -> EdgePose:
+        """See `_UpAndOver`."""
+        radius, azimuth_rad = self.rig.site
+        return EdgePose(azimuth_rad, radius - self.rig.model.scoop_m, self.clear_m, LEVEL_PITCH_RAD)
+
+
+class Lift(_UpAndOver):
+    """Out of the soil and to the weighing pose, level, without spilling."""
+
+    phase: ClassVar[Phase] = Phase.LIFT
+
+    def goal(self) -> EdgePose:
+        """See `_UpAndOver`."""
+        return self.rig.weighing_pose
 
 
 class Secure(ArmStep):

@@ -98,7 +98,7 @@ class Rig:
         findings, config = self.findings, self.config
         if findings.surface_known:
             return findings.surface_m - 0.05
-        return -config.contact.overdrive_m
+        return -config.contact.overdrive_m - 0.01
 
     def line_to(self, goal: EdgePose, speed_m_s: float) -> EdgeLine:
         """A checked straight line from the present pose to `goal`; raises `ReachError`."""

@@ -26,7 +26,9 @@ def test_a_wrong_zero_of_the_cell_does_not_matter():
 
 
 def test_noise_alone_never_calls_contact():
-    assert falling_cell(ContactDetector(0.3, 6.0, 2), contact_at=10_000, slope_n=0.2, zero_n=0.24, readings=9000) is None
+    assert (
+        falling_cell(ContactDetector(0.3, 6.0, 2), contact_at=10_000, slope_n=0.2, zero_n=0.24, readings=9000) is None
+    )
 
 
 def test_one_spike_is_not_contact():

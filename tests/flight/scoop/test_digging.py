@@ -1,3 +1,4 @@
+from itertools import pairwise
 from math import pi, radians
 
 import pytest
@@ -30,7 +31,7 @@ def test_a_pass_reaches_its_depth_and_no_more(dig):
 
 def test_the_scoop_is_drawn_towards_the_lander_throughout(dig):
     radii = [pose.r_m for pose in poses(dig)]
-    assert all(b <= a + 1e-12 for a, b in zip(radii, radii[1:], strict=False))
+    assert all(b <= a + 1e-12 for a, b in pairwise(radii))
 
 
 def test_a_pass_ends_level(dig):

@@ -1,3 +1,5 @@
+import statistics
+from math import cos, exp, sin
 from random import Random
 
 import pytest
@@ -24,8 +26,6 @@ def test_mass_is_force_over_local_gravity_whatever_the_zero(mass_g, zero_n):
 
 @given(st.floats(-0.15, 0.15), st.floats(-0.15, 0.15), st.floats(0, 500))
 def test_a_pose_off_level_is_corrected_for_scoop_and_sample(tilt, tare_tilt, mass_g):
-    from math import cos
-
     scoop_n = 0.15 * 1.62
     tare = reading(scoop_n * cos(tare_tilt))
     loaded = reading((scoop_n + mass_g * 1.62e-3) * cos(tilt))
@@ -46,7 +46,7 @@ def test_waiting_longer_after_the_tare_widens_the_interval():
 
 
 def test_noise_component_has_the_coverage_it_claims():
-    """2,000 simulated weighings with reading noise alone: 95 % within 1.96 standard uncertainties (binomial 4 sigma)."""
+    """2,000 weighings with reading noise alone: 95 % lie within 1.96 standard uncertainties (binomial, 4 sigma)."""
     random = Random(1)
     inside = 0
     for _ in range(2000):
@@ -64,8 +64,6 @@ def test_noise_component_has_the_coverage_it_claims():
 
 @given(st.lists(st.floats(-1, 1), min_size=12, max_size=40))
 def test_averager_agrees_with_the_textbook(values):
-    import statistics
-
     average = Averager(len(values))
     result = [average.feed(value, 7) for value in values][-1]
     assert result.force_n == pytest.approx(statistics.fmean(values), abs=1e-12)
@@ -73,8 +71,6 @@ def test_averager_agrees_with_the_textbook(values):
 
 
 def test_settling_waits_for_the_swing_to_end():
-    from math import exp, sin
-
     detector = SettleDetector(0.006)
     settled = [detector.feed(0.3 + 0.2 * exp(-i / 20) * sin(i)) for i in range(200)]
     assert 40 < settled.index(True) < 130

@@ -1,0 +1,126 @@
+"""An ideal rig for the sequence: joints that follow at once, a noiseless cell, soil that gives what a test says."""
+
+from math import radians
+
+from flight.config import MissionConfig
+from flight.icd.hk.scoop import MotionHk, ScoopHk
+from flight.sampling.rig import Findings, Rig
+from flight.sampling.sequence import Sampling
+from flight.scoop.estimator import ArmEstimate
+from flight.scoop.kinematics import ArmModel
+from flight.scoop.motion import MotionControl
+from flight.scoop.weighing import Scale
+
+FRAME_NS = 10_000_000
+
+
+class Reading:
+    velocity_rad_s = 0.0
+    current_a = 0.0
+
+    def __init__(self, position_rad):
+        self.position_rad = position_rad
+
+
+class Joints:
+    def __init__(self, q):
+        self.q = tuple(q)
+        self.powered = False
+        self.stuck = False
+
+    def torque(self, on):
+        self.powered = on
+
+    def set_goals(self, position_rad, current_limit_a):
+        if not self.stuck:
+            self.q = tuple(position_rad)
+
+    def freeze(self):
+        pass
+
+
+class Cell:
+    valid = True
+
+    def __init__(self):
+        self.force_n = 0.0
+        self.sequence = 0
+
+
+class Outcome:
+    """The request behind a sequence."""
+
+    def __init__(self):
+        self.phases, self.result = [], None
+
+    def progress(self, step):
+        self.phases.append(step)
+
+    def complete(self):
+        self.result = "complete"
+
+    def fail(self, reason):
+        self.result = reason
+
+
+class IdealRig:
+    """Flies the sequence; each pass below the surface adds the next of `gains_g` to the scoop."""
+
+    def __init__(self, config: MissionConfig, *, surface_m=0.0, gains_g=(30.0,), floor_n=300.0, draft_n=0.0):
+        self.config, self.surface_m, self.floor_n, self.draft_n = config, surface_m, floor_n, draft_n
+        self.gains_g = list(gains_g)
+        self.mass_g = 0.0
+        self.below = False
+        self.model = ArmModel(config)
+        self.joints, self.cell = Joints(radians(angle) for angle in config.arm.stow_deg), Cell()
+        self.events, self.outcome = [], Outcome()
+        self.estimate = ArmEstimate(self.model, (1.0,) * 4, config.motion.friction_nm, MotionHk())
+        self.motion = MotionControl(self.joints, config.motion, (1.0,) * 4)
+        scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 1e-4, config.scoop.mass_kg)
+        rig = Rig(
+            config,
+            self.model,
+            self.estimate,
+            self.motion,
+            self.joints,
+            self.cell,
+            scale,
+            self.events.append,
+            Findings(),
+        )
+        self.findings = rig.findings
+        self.hk = ScoopHk()
+        self.sampling = Sampling(rig, self.hk)
+        self.frame = 0
+
+    @property
+    def now_ns(self):
+        return self.frame * FRAME_NS
+
+    def fly(self, seconds=600):
+        """Run until the sequence ends, or for so long."""
+        end = self.frame + int(seconds * 100)
+        while self.sampling.busy and self.frame < end:
+            self.step()
+
+    def step(self):
+        self.frame += 1
+        now_ns = self.now_ns
+        self.estimate.step([Reading(angle) for angle in self.joints.q], now_ns)
+        pose = self.estimate.pose
+        depth_m = self.surface_m - pose.z_m
+        digging = depth_m > 0.003 and self.hk.phase.name == "DIG"
+        self.estimate.draft_n = self.draft_n if digging else 0.0
+        if self.below and not digging and self.hk.phase.name == "LIFT":
+            self.mass_g += self.gains_g.pop(0) if len(self.gains_g) > 1 else self.gains_g[0]
+            self.below = False
+        self.below = self.below or digging
+        if self.frame % 5 == 0:
+            weight_n = (self.config.scoop.mass_kg + self.mass_g * 1e-3) * self.config.environment.gravity_m_s2
+            self.cell.force_n = weight_n - self.floor_n * max(0.0, depth_m)
+            self.cell.sequence += 1
+            self.sampling.step(now_ns)
+        self.motion.step(now_ns, self.joints.q, True)
+
+    def reported(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]

@@ -1,0 +1,136 @@
+import pytest
+
+from flight.icd.events.sampling import (
+    ContactFound,
+    DigDone,
+    PhaseBegan,
+    SampleCollected,
+    SamplingEnded,
+    StepFailed,
+    WeighingDone,
+)
+from flight.icd.modes import Custody, Phase, StepFailure
+
+
+def collect(rig, site=0, max_digs=8):
+    rig.sampling.collect(site, max_digs, rig.outcome, rig.now_ns)
+    rig.fly()
+    return rig
+
+
+def test_one_good_pass_goes_through_every_phase_in_order(ideal):
+    rig = collect(ideal(gains_g=(90.0,)))
+    phases = [event.phase for event in rig.reported(PhaseBegan)]
+    assert phases == [
+        Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG, Phase.LIFT, Phase.WEIGH, Phase.STOW,
+    ]  # fmt: skip
+    assert rig.outcome.result == "complete"
+    assert rig.sampling.phase is Phase.DONE
+
+
+def test_digging_is_repeated_until_the_lower_bound_is_enough(ideal):
+    rig = collect(ideal(gains_g=(20.0, 20.0, 20.0)))
+    weighings = rig.reported(WeighingDone)
+    assert len(weighings) == 3
+    assert [w.mass_g - w.u95_g >= 50 for w in weighings] == [False, False, True]
+    assert rig.sampling.collected is Custody.COLLECTED
+
+
+def test_just_over_fifty_grams_is_not_enough_while_the_interval_reaches_below(ideal):
+    rig = collect(ideal(gains_g=(50.2, 30.0)))
+    assert len(rig.reported(DigDone)) == 2
+    (collected,) = rig.reported(SampleCollected)
+    assert collected.mass_g == pytest.approx(80.2, abs=0.5)
+
+
+def test_more_than_the_buyer_takes_is_not_collected(ideal):
+    rig = collect(ideal(gains_g=(520.0,)))
+    assert rig.outcome.result == StepFailure.TOO_MUCH
+    assert rig.sampling.collected is Custody.NONE
+
+
+def test_soil_that_gives_nothing_ends_after_the_digs_allowed_with_the_arm_folded(ideal):
+    rig = collect(ideal(gains_g=(0.0,)), max_digs=4)
+    assert len(rig.reported(DigDone)) == 4
+    assert rig.outcome.result == StepFailure.TOO_MANY_DIGS
+    assert rig.reported(PhaseBegan)[-1].phase is Phase.STOW
+    assert rig.reported(SamplingEnded)[0].digs == 4
+
+
+def test_the_surface_is_found_where_it_is(ideal):
+    for surface_m in (-0.05, 0.0, 0.03):
+        rig = ideal(surface_m=surface_m)
+        rig.sampling.find_surface(0, rig.outcome, rig.now_ns)
+        rig.fly()
+        (contact,) = rig.reported(ContactFound)
+        assert contact.edge_m[2] == pytest.approx(surface_m, abs=0.003)
+        assert rig.outcome.result == "complete"
+
+
+def test_no_surface_is_a_failure_of_its_own_at_every_site(ideal, m1):
+    rig = collect(ideal(surface_m=-1.0))
+    reasons = {event.reason for event in rig.reported(StepFailed)}
+    assert reasons == {StepFailure.NO_CONTACT}
+    assert rig.sampling.phase is Phase.FAILED
+    assert rig.outcome.result == StepFailure.NO_CONTACT
+
+
+def test_a_stalled_dig_lifts_weighs_and_moves_to_the_next_site(ideal):
+    rig = ideal(gains_g=(20.0, 40.0))
+    rig.draft_n = 40.0
+    rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+    while not rig.reported(StepFailed):
+        rig.step()
+    rig.draft_n = 1.0
+    rig.fly()
+    assert rig.reported(StepFailed)[0].reason is StepFailure.STALLED
+    assert rig.findings.site == 1
+    assert rig.outcome.result == "complete"
+
+
+def test_a_silent_load_cell_ends_the_sequence_with_that_reason(ideal):
+    rig = ideal()
+    rig.cell.valid = False
+    collect(rig)
+    assert rig.outcome.result == StepFailure.NO_LOAD_CELL
+
+
+def test_joints_that_do_not_follow_are_a_tracking_failure(ideal):
+    rig = ideal()
+    rig.joints.stuck = True
+    collect(rig)
+    assert rig.outcome.result == StepFailure.TRACKING
+
+
+def test_an_interrupted_dig_begins_again_and_still_collects(ideal):
+    rig = ideal(gains_g=(70.0,))
+    rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+    while rig.sampling.phase is not Phase.DIG:
+        rig.step()
+    rig.sampling.interrupt(rig.now_ns)
+    rig.fly()
+    assert rig.reported(StepFailed)[0].reason is StepFailure.JOINTS_LOST
+    assert rig.outcome.result == "complete"
+
+
+def test_abort_ends_at_once(ideal):
+    rig = ideal()
+    rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+    for _ in range(300):
+        rig.step()
+    rig.sampling.abort()
+    assert not rig.sampling.busy
+    assert rig.outcome.result == StepFailure.ABORTED
+
+
+def test_time_does_not_run_out_while_motion_is_held(ideal):
+    rig = ideal(gains_g=(90.0,))
+    rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+    for _ in range(200):
+        rig.step()
+    rig.motion.pause()
+    for _ in range(20_000):
+        rig.step()
+    rig.motion.resume(rig.now_ns)
+    rig.fly()
+    assert rig.outcome.result == "complete"
