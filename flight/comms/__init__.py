@@ -1,0 +1,1 @@
+"""The space link on board: ports, downlink of telemetry frames, uplink of telecommands."""

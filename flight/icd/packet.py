@@ -31,11 +31,19 @@ _CONSTRUCT = {
 
 
 class EncodeError(ValueError):
-    """A value does not fit its field; says which packet, which field and what is allowed."""
+    """A value does not fit its field; says which packet, which `field` and what is allowed."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class DecodeError(ValueError):
-    """Octets that are not the packet they are said to be; says which packet and why."""
+    """Octets that are not the packet they are said to be; says which packet, why, and in which `field` if in one."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class DictionaryError(ValueError):
@@ -107,7 +115,7 @@ class Packet(metaclass=_PacketMeta):
             value = getattr(self, name)
             for element in value if field.count > 1 else (value,):
                 if not field.admits(element):
-                    raise EncodeError(f"{type(self).__name__}.{name} = {value!r}; allowed: {field.allowed()}")
+                    raise EncodeError(f"{type(self).__name__}.{name} = {value!r}; allowed: {field.allowed()}", name)
 
     def encode(self) -> bytes:
         """The fields as octets; raises `EncodeError` naming the field whose value does not fit."""
@@ -116,17 +124,18 @@ class Packet(metaclass=_PacketMeta):
         try:
             return self._codec.pack(*self._flat(self))
         except (struct.error, OverflowError, TypeError):
-            raise EncodeError(self.misfit()) from None
+            raise self.misfit() from None
 
-    def misfit(self) -> str:
-        """Which value `encode` can't pack, and why."""
+    def misfit(self) -> EncodeError:
+        """The error that says which value can't be packed, and why."""
         for name, field in self.fields.items():
             value = getattr(self, name)
             try:
                 struct.pack(">" + field.struct_format, *(value if field.count > 1 else (value,)))
             except (struct.error, OverflowError, TypeError) as error:
-                return f"{type(self).__name__}.{name} = {value!r} does not fit {field.struct_format}: {error}"
-        return f"{type(self).__name__}: values do not fit"
+                place = f"{type(self).__name__}.{name}"
+                return EncodeError(f"{place} = {value!r} does not fit {field.struct_format}: {error}", name)
+        return EncodeError(f"{type(self).__name__}: values do not fit")
 
     @classmethod
     def decode(cls, body: bytes) -> Self:
@@ -146,8 +155,8 @@ class Packet(metaclass=_PacketMeta):
                     try:
                         value = field.enum(value)
                     except ValueError:
-                        allowed = ", ".join(f"{member.value} {member.name}" for member in field.enum)
-                        raise DecodeError(f"{cls.__name__}.{name} = {value}; allowed: {allowed}") from None
+                        message = f"{cls.__name__}.{name} = {value}; allowed: {field.allowed()}"
+                        raise DecodeError(message, name) from None
             at += field.count
             setattr(record, name, value)
         return record

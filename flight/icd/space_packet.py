@@ -155,7 +155,7 @@ class TmEncoder:
                 seconds, fraction, *ident, *record._flat(record),
             )  # fmt: skip
         except (struct.error, OverflowError, TypeError):
-            raise EncodeError(record.misfit()) from None
+            raise record.misfit() from None
         self.sequence = (self.sequence + 1) & 0x3FFF
         counter[0] = (counter[0] + 1) & 0xFFFF
         return octets + crc_hqx(octets, 0xFFFF).to_bytes(2, "big")

@@ -1,0 +1,1 @@
+"""PUS services: what a telecommand can ask, what telemetry answers."""

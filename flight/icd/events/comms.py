@@ -19,6 +19,7 @@ class UplinkFault(IntEnum):
     FRAME_CHANNEL = 5
     FRAME_FILL = 6
     FRAME_TYPE = 7
+    OVERFLOW = 8
 
 
 class LinkOpened(Event, id=0x0401):

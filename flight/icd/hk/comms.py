@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flight.icd.events.comms import UplinkFault
 from flight.icd.fields import u8, u32
 from flight.icd.kinds import Housekeeping
 
@@ -17,7 +18,7 @@ class CommsHk(Housekeeping, sid=20, every_s=5.0):
     unfit: int = u32("", "packets not sent because a value did not fit its field")
     port_losses: int = u32("", "times a port of the link failed")
     cltus: int = u32("", "command link units received whole")
-    uplink_rejected: tuple[int, ...] = u32("", "rejections, in the order of UplinkFault", 8)
+    uplink_rejected: tuple[int, ...] = u32("", "rejections, in the order of UplinkFault", len(UplinkFault))
     uplink_discarded: int = u32("octet", "octets received outside command link units")
     commands: int = u32("", "telecommand packets received")
     accepted: int = u32("", "telecommands accepted")

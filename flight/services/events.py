@@ -1,0 +1,36 @@
+"""PUS service 5: events of all parts, counted and sent."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from flight.icd.kinds import Event
+from flight.services.verification import Report
+
+EARLY = 32
+"""Events kept until there is a downlink to send them by."""
+
+
+class EventService:
+    """Where every component's `emit` leads. It exists before the downlink does; what comes early waits."""
+
+    __slots__ = ("_early", "_report", "count")
+
+    def __init__(self) -> None:
+        self._report: Report | None = None
+        self._early: deque[Event] = deque(maxlen=EARLY)
+        self.count = 0
+
+    def connect(self, report: Report) -> None:
+        """Send by `report` from now on, and what came before."""
+        self._report = report
+        while self._early:
+            report(self._early.popleft())
+
+    def emit(self, event: Event) -> None:
+        """Count `event` and send it as a 5/1..5/4 report; never waits."""
+        self.count += 1
+        if self._report is None:
+            self._early.append(event)
+        else:
+            self._report(event)

@@ -1,0 +1,104 @@
+"""PUS service 8: the functions of the scoop, refused where mode or a running sequence forbids them."""
+
+from __future__ import annotations
+
+from flight.fdir.modes import Modes
+from flight.icd.commands import Abort, Collect, FindSurface, Recover, Stow
+from flight.icd.modes import Mode, SafeReason, StepFailure
+from flight.icd.verification import FailureCode
+from flight.sampling.sequence import Sampling
+from flight.scoop.motion import MotionControl
+from flight.services.dispatcher import Dispatcher
+from flight.services.timebase import TimeBase
+from flight.services.verification import Execution
+
+COLLECT_TIMEOUT_S = 1800.0
+MOVE_TIMEOUT_S = 180.0
+
+
+class ScoopFunctions:
+    """Starts and ends sequences as commanded; one at a time."""
+
+    __slots__ = ("_execution", "_modes", "_motion", "_sampling", "_time")
+
+    def __init__(self, sampling: Sampling, motion: MotionControl, modes: Modes, time: TimeBase) -> None:
+        self._sampling = sampling
+        self._motion = motion
+        self._modes = modes
+        self._time = time
+        self._execution: Execution | None = None
+
+    def serve(self, dispatcher: Dispatcher) -> None:
+        """Take the functions."""
+        dispatcher.register(Collect, self._collect, COLLECT_TIMEOUT_S)
+        dispatcher.register(FindSurface, self._find_surface, MOVE_TIMEOUT_S)
+        dispatcher.register(Stow, self._stow, MOVE_TIMEOUT_S)
+        dispatcher.register(Abort, self._abort)
+        dispatcher.register(Recover, self._recover)
+
+    def step(self, now_ns: int) -> None:
+        """End a sequence whose command ran out of time."""
+        if self._execution is not None and self._execution.ended and self._sampling.busy:
+            self._motion.release()
+            self._sampling.abort(StepFailure.TIMEOUT)
+
+    def _collect(self, command: Collect, execution: Execution) -> None:
+        if self._may_start(execution):
+            request = _Sequence(execution, self._modes, unsafe_if_failed=True)
+            self._sampling.collect(command.site, command.max_digs, request, self._time.now_ns)
+
+    def _find_surface(self, command: FindSurface, execution: Execution) -> None:
+        if self._may_start(execution):
+            self._sampling.find_surface(command.site, _Sequence(execution, self._modes), self._time.now_ns)
+
+    def _stow(self, _command: Stow, execution: Execution) -> None:
+        if self._may_start(execution):
+            self._sampling.stow(_Sequence(execution, self._modes), self._time.now_ns)
+
+    def _abort(self, _command: Abort, execution: Execution) -> None:
+        execution.start()
+        self._motion.release()
+        self._sampling.abort()
+        execution.complete()
+
+    def _recover(self, _command: Recover, execution: Execution) -> None:
+        execution.start()
+        self._modes.recover()
+        execution.complete()
+
+    def _may_start(self, execution: Execution) -> bool:
+        if self._modes.mode is Mode.SAFE:
+            execution.fail(FailureCode.NOT_ALLOWED, int(Mode.SAFE))
+            return False
+        if self._sampling.busy:
+            execution.fail(FailureCode.BUSY)
+            return False
+        self._execution = execution
+        execution.start()
+        self._modes.to(Mode.OPERATE)
+        return True
+
+
+class _Sequence:
+    """Tells the telecommand, and the modes, what becomes of its sequence."""
+
+    __slots__ = ("_execution", "_modes", "_unsafe_if_failed")
+
+    def __init__(self, execution: Execution, modes: Modes, unsafe_if_failed: bool = False) -> None:
+        self._execution = execution
+        self._modes = modes
+        self._unsafe_if_failed = unsafe_if_failed
+
+    def progress(self, step: int) -> None:
+        self._execution.progress(step)
+
+    def complete(self) -> None:
+        self._execution.complete()
+        self._modes.to(Mode.STANDBY)
+
+    def fail(self, reason: int) -> None:
+        aborted = reason == StepFailure.ABORTED
+        self._execution.fail(FailureCode.ABORTED if aborted else FailureCode.FAILED, reason)
+        if self._unsafe_if_failed and not aborted:
+            self._modes.safe(SafeReason.SAMPLING_FAILED, value=float(reason))
+        self._modes.to(Mode.STANDBY)
