@@ -1,0 +1,1 @@
+"""Device models, byte-exact: what hosts reach through the wires of the bench."""
