@@ -38,14 +38,20 @@ class RealClock:
     """CLOCK_MONOTONIC, with a sleep that ends at an absolute time (clock_nanosleep, TIMER_ABSTIME; POSIX.1-2008).
 
     An absolute sleep is not lengthened by being interrupted between reading the clock and going to sleep, so periods
-    do not drift. Where the C library has none, a relative sleep serves.
+    do not drift. Waking up takes time, a hundred microseconds on some machines: the sleep ends that much early, by an
+    estimate of what 99 of 100 wake-ups take, and what is left of it is spent reading the clock. That costs a
+    hundredth of a processor at 100 Hz; `early_limit_ns` bounds it, 0 turns it off.
+    Where the C library has no clock_nanosleep, a relative sleep serves.
     """
 
-    __slots__ = ("_nanosleep", "_until", "_until_ref")
+    __slots__ = ("_early_limit_ns", "_early_ns", "_nanosleep", "_until", "_until_ref")
     timed = True
     _TIMER_ABSTIME = 1
+    _LATER_NS, _SOONER_NS = 10_000, 100  # 1 : 100, where the estimate comes to rest at the 99 % quantile
 
-    def __init__(self) -> None:
+    def __init__(self, early_limit_ns: int = 250_000) -> None:
+        self._early_limit_ns = early_limit_ns
+        self._early_ns = 0
         self._until = _Timespec()
         self._until_ref = ctypes.byref(self._until)
         self._nanosleep: Callable[..., int] | None = None
@@ -60,11 +66,27 @@ class RealClock:
 
     def sleep_until(self, deadline_ns: int) -> None:
         """Sleep until CLOCK_MONOTONIC reads `deadline_ns`, or until a signal comes in."""
+        clock_ns = time.monotonic_ns
+        wake_ns = deadline_ns - self._early_ns
+        now_ns = clock_ns()
+        if now_ns < wake_ns:
+            self._sleep(wake_ns, now_ns)
+            now_ns = clock_ns()
+            if now_ns < wake_ns:
+                return
+            if now_ns > deadline_ns:
+                self._early_ns = min(self._early_ns + self._LATER_NS, self._early_limit_ns)
+            else:
+                self._early_ns = max(self._early_ns - self._SOONER_NS, 0)
+        while now_ns < deadline_ns:
+            now_ns = clock_ns()
+
+    def _sleep(self, until_ns: int, now_ns: int) -> None:
         if self._nanosleep is None:
-            time.sleep(max(0, deadline_ns - time.monotonic_ns()) / 1e9)
+            time.sleep((until_ns - now_ns) / 1e9)
             return
         until = self._until
-        until.seconds, until.nanoseconds = divmod(deadline_ns, 1_000_000_000)
+        until.seconds, until.nanoseconds = divmod(until_ns, 1_000_000_000)
         self._nanosleep(time.CLOCK_MONOTONIC, self._TIMER_ABSTIME, self._until_ref, None)
 
 

@@ -105,12 +105,14 @@ class Executive:
         self.health.start(now_ns)
 
     def run(self, stop: Callable[[], bool]) -> None:
-        """Run minor frames by the clock until `stop()`, asked before each."""
+        """Run minor frames by the clock until `stop()`, asked at each release and when a signal came in."""
         clock = self._clock
         release_ns = clock.now_ns()
         self.start(release_ns)
-        while not stop():
+        while True:
             clock.sleep_until(release_ns)
+            if stop():
+                break
             late_ns = clock.now_ns() - release_ns
             if late_ns < 0:  # a signal ended the sleep
                 continue

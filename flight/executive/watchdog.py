@@ -50,15 +50,15 @@ class SystemdWatchdog:
         ours = environment.get("WATCHDOG_PID", str(pid)) == str(pid)
         return cls(address, int(usec) * 1000 if ours and usec.isdecimal() else 0)
 
-    def ready(self, now_ns: int) -> None:  # noqa: ARG002  the service manager has a clock of its own
+    def ready(self, now_ns: int) -> None:
         """Send READY=1."""
         self._send(b"READY=1")
 
-    def stroke(self, now_ns: int) -> None:  # noqa: ARG002
+    def stroke(self, now_ns: int) -> None:
         """Send WATCHDOG=1."""
         self._send(b"WATCHDOG=1")
 
-    def stopping(self, now_ns: int) -> None:  # noqa: ARG002
+    def stopping(self, now_ns: int) -> None:
         """Send STOPPING=1 and let go of the socket."""
         self._send(b"STOPPING=1")
         if self._socket is not None:
@@ -96,7 +96,7 @@ class BenchWatchdog:
         self._stroked_ns = now_ns
         self.strokes_ns.append(now_ns)
 
-    def stopping(self, now_ns: int) -> None:  # noqa: ARG002
+    def stopping(self, now_ns: int) -> None:
         """Supervise no more."""
         self.is_stopped = True
 
