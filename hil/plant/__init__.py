@@ -1,0 +1,1 @@
+"""The physics of the bench: arm, servos, soil, terrain, load cell. It knows no bytes."""

@@ -49,13 +49,13 @@ class ActuatorBank:
         "profile_acceleration_rad_s2", # 0: no limit
     )  # fmt: skip
     MEASUREMENTS = (
-        "position_rad",                # of the output shaft, before quantisation
+        "position_rad",  # of the output shaft, before quantisation
         "velocity_rad_s",
         "current_a",
-        "pwm",                         # fraction applied
+        "pwm",  # fraction applied
         "voltage_v",
         "temperature_c",
-        "trajectory_position_rad",     # where the profile generator is
+        "trajectory_position_rad",  # where the profile generator is
         "trajectory_velocity_rad_s",
     )
     __slots__ = ("count", "values", *COMMANDS, *MEASUREMENTS)

@@ -1,0 +1,124 @@
+"""The `[bench]` tables of a mission file: what is true in the simulation, and how far from flight's belief.
+
+A pair `[low, high]` is a range from which each seed draws evenly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from flight.icd.mission_file import Section, read_mission, validate
+from flight.icd.platform import Fraction, Platform, Positive
+
+NonNegative = Annotated[float, Field(ge=0)]
+Tilt = Annotated[float, Field(ge=-30, le=30)]
+
+
+def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
+    if pair[0] > pair[1]:
+        raise ValueError("must be [low, high] with low <= high")
+    return pair
+
+
+PositiveRange = Annotated[tuple[Positive, Positive], AfterValidator(_ordered)]
+Range = Annotated[tuple[NonNegative, NonNegative], AfterValidator(_ordered)]
+FractionRange = Annotated[tuple[Fraction, Fraction], AfterValidator(_ordered)]
+FrictionAngle = Annotated[float, Field(ge=0, lt=60)]
+FrictionRange = Annotated[tuple[FrictionAngle, FrictionAngle], AfterValidator(_ordered)]
+ToolFrictionAngle = Annotated[float, Field(ge=0, lt=40)]
+ToolFrictionRange = Annotated[tuple[ToolFrictionAngle, ToolFrictionAngle], AfterValidator(_ordered)]
+
+
+class Soil(Section):
+    """The regolith. Strength and bearing as in `hil.plant.soil`; stiffnesses are those before it yields."""
+
+    cohesion_pa: Range
+    friction_deg: FrictionRange
+    tool_friction_deg: ToolFrictionRange
+    adhesion_pa: Range
+    bearing_cohesive_n_m2: Positive
+    bearing_frictional_n_m3: Positive
+    density_factor: PositiveRange
+    loose_density_kg_m3: PositiveRange
+    repose_deg: FrictionRange
+    unload_n_m3: Positive
+    grip_n_m: Annotated[float, Field(gt=0, le=50_000)]
+    damping_n_s_m: Annotated[float, Field(ge=0, le=40)]
+
+
+class Terrain(Section):
+    """The mapped ground: its corner of least x and y from the arm's base, its size, cells and relief."""
+
+    corner_m: tuple[float, float]
+    size_m: tuple[Positive, Positive]
+    cell_m: Annotated[float, Field(ge=0.001, le=0.05)]
+    relief_m: NonNegative
+    wavelength_m: Positive
+    slope_deg: Annotated[float, Field(ge=0, le=20)]
+
+
+class ScoopTruth(Section):
+    """What the scoop does with soil, beyond its drawing."""
+
+    blade_m: Annotated[float, Field(ge=0.0005, le=0.01)]
+    fill_efficiency: FractionRange
+    spill_s: Annotated[float, Field(ge=0.02)]
+
+
+class Servo(Section):
+    """The servos' surroundings and faults of measurement."""
+
+    supply_v: Annotated[float, Field(ge=9, le=16)]
+    harness_ohm: NonNegative
+    ambient_c: Annotated[float, Field(ge=-40, le=80)]
+    play_deg: Annotated[float, Field(ge=0, le=3)]
+    current_offset_a: NonNegative
+    current_noise_a: NonNegative
+
+
+class LoadCellTruth(Section):
+    """The load cell's surroundings; range, noise and gain uncertainty are the platform's."""
+
+    filter_s: Positive
+    offset_n: NonNegative
+    drift_n_sqrt_h: NonNegative
+
+
+class Tolerance(Section):
+    """Half-widths by which the truth may differ from what the mission file says of the platform."""
+
+    surface_m: NonNegative
+    link_mass: Fraction
+    scoop_mass: Fraction
+    friction: Fraction
+    joint_zero_deg: Annotated[float, Field(ge=0, le=5)]
+
+
+class BenchConfig(Section):
+    """The simulator's own tables; `tilt_deg` is the lander's (roll about x, pitch about y)."""
+
+    tilt_deg: tuple[Tilt, Tilt]
+    soil: Soil
+    terrain: Terrain
+    scoop: ScoopTruth
+    servo: Servo
+    load_cell: LoadCellTruth
+    tolerance: Tolerance
+
+
+class _Tables(Section):
+    bench: BenchConfig
+
+
+def load_bench(mission: str | Path) -> tuple[Platform, BenchConfig]:
+    """Platform and bench tables of a mission, by name or path; tables of flight alone are not looked at.
+
+    Raises `flight.icd.mission_file.MissionError` with one line for each fault.
+    """
+    file, tables = read_mission(mission)
+    platform = validate(Platform, {key: tables[key] for key in Platform.model_fields if key in tables}, file)
+    bench = validate(_Tables, {key: tables[key] for key in _Tables.model_fields if key in tables}, file)
+    return platform, bench.bench

@@ -1,0 +1,48 @@
+"""How the plant's functions are compiled: by numba on first use, kept on disk, and recompiled when any of them changes.
+
+numba notices only a change of the file that holds the outermost function; the kernel is spread over several files,
+so the key of its cache includes a digest of them all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numba import njit
+from numba.core.caching import FunctionCache
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@cache
+def sources_digest() -> str:
+    """SHA-256 over the plant's source files."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class PlantCache(FunctionCache):  # type: ignore[misc]
+    """numba's cache on disk, keyed by all of the plant's sources."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
+        return (*super()._index_key(sig, codegen), sources_digest())
+
+
+def inlined(function: F) -> F:
+    """A function for use within kernels: compiled with them, no cache entry of its own."""
+    compiled: F = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return compiled
+
+
+def kernel(function: F) -> F:
+    """A function Python calls: compiled on the first call, then taken from the cache on disk."""
+    dispatcher: Any = njit(cache=True, error_model="numpy")(function)
+    dispatcher._cache = PlantCache(function)
+    compiled: F = dispatcher
+    return compiled

@@ -1,0 +1,78 @@
+"""What is true in one simulation: the platform as flight believes it, plus what a seed draws from the tolerances."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy.random import PCG64, Generator
+
+from flight.icd.platform import Platform
+from hil.config import BenchConfig
+
+_STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise")
+
+
+def streams(seed: int) -> dict[str, Generator]:
+    """One independent stream of random numbers for each effect, so that none depends on how others draw."""
+    return dict(zip(_STREAMS, Generator(PCG64(seed)).spawn(len(_STREAMS)), strict=True))
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """True values of what flight can only believe; joints in the order of `flight.icd.platform.JOINTS`."""
+
+    surface_m: float  # mean height of the ground in LANDER
+    link_mass_kg: tuple[float, float]
+    scoop_mass_kg: float
+    joint_zero_rad: tuple[float, ...]  # encoder reads the joint angle plus this
+    friction: tuple[float, ...]  # factor on the servos' nominal friction
+    current_offset_a: tuple[float, ...]
+    cohesion_pa: float
+    friction_rad: float
+    tool_friction_rad: float
+    adhesion_pa: float
+    density_factor: float
+    loose_density_kg_m3: float
+    repose_rad: float
+    fill_efficiency: float
+    load_cell_gain: float
+    load_cell_offset_n: float
+
+
+def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -> Deviation:
+    """Draws from `random["platform"]`, `["soil"]` and `["load_cell"]`."""
+    body, ground, cell = random["platform"], random["soil"], random["load_cell"]
+    tolerance, soil = bench.tolerance, bench.soil
+
+    def around(rng: Generator, half_width: float) -> float:
+        return float(rng.uniform(-half_width, half_width))
+
+    def within(limits: tuple[float, float]) -> float:
+        return float(ground.uniform(*limits))
+
+    count = len(platform.joint)
+    first, second = platform.arm.link_mass_kg
+    # A 95 % interval taken as normal, cut at its ends: no cell is sold beyond its data sheet.
+    gain_error = min(max(float(cell.normal()) / 1.96, -1.0), 1.0) * platform.load_cell.gain_u95
+    return Deviation(
+        surface_m=around(body, tolerance.surface_m),
+        link_mass_kg=(
+            first * (1.0 + around(body, tolerance.link_mass)),
+            second * (1.0 + around(body, tolerance.link_mass)),
+        ),
+        scoop_mass_kg=platform.scoop.mass_kg * (1.0 + around(body, tolerance.scoop_mass)),
+        joint_zero_rad=tuple(around(body, math.radians(tolerance.joint_zero_deg)) for _ in range(count)),
+        friction=tuple(1.0 + around(body, tolerance.friction) for _ in range(count)),
+        current_offset_a=tuple(around(body, bench.servo.current_offset_a) for _ in range(count)),
+        cohesion_pa=within(soil.cohesion_pa),
+        friction_rad=math.radians(within(soil.friction_deg)),
+        tool_friction_rad=math.radians(within(soil.tool_friction_deg)),
+        adhesion_pa=within(soil.adhesion_pa),
+        density_factor=within(soil.density_factor),
+        loose_density_kg_m3=within(soil.loose_density_kg_m3),
+        repose_rad=math.radians(within(soil.repose_deg)),
+        fill_efficiency=within(bench.scoop.fill_efficiency),
+        load_cell_gain=1.0 + gain_error,
+        load_cell_offset_n=around(cell, bench.load_cell.offset_n),
+    )

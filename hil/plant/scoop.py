@@ -1,0 +1,76 @@
+"""What goes into the scoop and what falls out of it.
+
+Rake is the angle of the floor from the horizontal, edge down positive: 0 is level with the opening up.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from hil.plant.compiled import inlined
+
+Record = Any
+
+SCOOP = np.dtype(
+    [
+        ("length_m", "f8"), ("width_m", "f8"), ("depth_m", "f8"), ("capacity_m3", "f8"),
+        ("blade_m", "f8"),               # thickness of the edge
+        ("fill_efficiency", "f8"),       # share of the cut soil that an empty scoop takes in
+        ("spill_s", "f8"),               # time constant of pouring
+        ("sample_kg", "f8"),
+    ]
+)  # fmt: skip
+
+_FORWARD_TO = math.radians(90.0)  # beyond this rake the face pushes the soil down and ahead
+_CLOSED_AT = math.radians(110.0)
+_BACK_HOLDS, _BACK_POURED = math.radians(-100.0), math.radians(-150.0)  # the back wall is closed
+
+
+@inlined
+def held_m3(scoop: Record, rake: float, repose: float) -> float:
+    """Volume that stays in a scoop at rest at `rake` (-pi..pi).
+
+    The heap's surface rises from the edge at no more than the repose from the horizontal, and no higher than the back
+    wall; tilted back, the closed side holds it until the scoop is well past upright.
+    """
+    if rake >= repose:
+        return 0.0
+    if rake < _BACK_HOLDS:
+        return float(scoop.capacity_m3 * max((rake - _BACK_POURED) / (_BACK_HOLDS - _BACK_POURED), 0.0))
+    slope = math.tan(min(repose - rake, 1.5))
+    if scoop.length_m * slope <= scoop.depth_m:
+        section = 0.5 * scoop.length_m * scoop.length_m * slope
+    else:
+        section = scoop.depth_m * (scoop.length_m - 0.5 * scoop.depth_m / slope)
+    return float(min(scoop.width_m * section, scoop.capacity_m3))
+
+
+@inlined
+def take_in(scoop: Record, soil: Record, cut_kg: float, rake: float) -> float:
+    """Takes in its share of `cut_kg` and returns what is left over, kg; the fuller the scoop, the less goes in."""
+    capacity_kg = scoop.capacity_m3 * soil.loose_kg_m3
+    fill = scoop.sample_kg / capacity_kg
+    open_share = min(max((_CLOSED_AT - rake) / (_CLOSED_AT - _FORWARD_TO), 0.0), 1.0)
+    taken = cut_kg * scoop.fill_efficiency * open_share * max(1.0 - fill**4, 0.0)
+    taken = min(taken, max(capacity_kg - scoop.sample_kg, 0.0))
+    scoop.sample_kg += taken
+    return float(cut_kg - taken)
+
+
+@inlined
+def pour(scoop: Record, soil: Record, rake: float, dt: float) -> float:
+    """What falls out in `dt` at `rake`, kg."""
+    if scoop.sample_kg <= 0.0:
+        return 0.0
+    held = held_m3(scoop, rake, math.atan(soil.repose_tan)) * soil.loose_kg_m3
+    excess = scoop.sample_kg - held
+    if excess <= 0.0:
+        return 0.0
+    poured = excess * min(dt / scoop.spill_s, 1.0)
+    if held == 0.0 and scoop.sample_kg < 1e-6:  # the last milligram goes at once
+        poured = scoop.sample_kg
+    scoop.sample_kg -= poured
+    return float(poured)

@@ -1,0 +1,126 @@
+"""What is really the case in the plant: for checks, plots and reports. Flight never sees it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from hil.plant.step import STEP_NS, STEPS_PER_TICK
+from hil.plant.terrain import moved_kg
+
+Records = np.ndarray[Any, Any]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Three = tuple[float, float, float]
+Four = tuple[float, float, float, float]
+
+
+class Truth:
+    """A view of the plant's state as it is now; each property costs about a microsecond. Joints in platform order."""
+
+    def __init__(
+        self, world: Records, arm: Records, servo: Records, soil: Records, scoop: Records, contact: Records,
+        terrain: Records, ground: Floats,
+    ) -> None:  # fmt: skip
+        self._world = world
+        self._arm = arm
+        self._servo = servo
+        self._soil = soil
+        self._scoop = scoop
+        self._contact = contact
+        self._terrain = terrain
+        self._ground = ground
+
+    @property
+    def time_ns(self) -> int:
+        """Virtual time reached."""
+        world = self._world[0]
+        phase = int(world["phase"])
+        return (int(world["tick"]) * STEPS_PER_TICK - (STEPS_PER_TICK - phase if phase else 0)) * STEP_NS
+
+    @property
+    def sample_mass_kg(self) -> float:
+        """Soil in the scoop."""
+        return float(self._scoop["sample_kg"][0])
+
+    @property
+    def joint_rad(self) -> Four:
+        """Angles of the links."""
+        a, b, c, d = self._servo["link_rad"].tolist()
+        return a, b, c, d
+
+    @property
+    def joint_rad_s(self) -> Four:
+        """Rates of the links."""
+        a, b, c, d = self._servo["link_rad_s"].tolist()
+        return a, b, c, d
+
+    @property
+    def joint_torque_nm(self) -> Four:
+        """What the gearboxes pass on to the links."""
+        a, b, c, d = self._servo["torque_nm"].tolist()
+        return a, b, c, d
+
+    @property
+    def joint_peak_nm(self) -> Four:
+        """The largest magnitude of `joint_torque_nm` since the start, at every step."""
+        a, b, c, d = self._servo["peak_nm"].tolist()
+        return a, b, c, d
+
+    @property
+    def rake_rad(self) -> float:
+        """Angle of the scoop floor from LANDER's x-y plane: 0 level and open upwards, edge down positive."""
+        pitch = sum(self.joint_rad[1:]) + math.pi
+        return math.atan2(math.sin(pitch), math.cos(pitch))
+
+    @property
+    def edge_m(self) -> Three:
+        """The middle of the blade's edge in LANDER."""
+        azimuth, a1, elbow, scoop = self.joint_rad
+        a2 = a1 + elbow
+        a3 = a2 + scoop
+        arm, world = self._arm[0], self._world[0]
+        r = arm["l1"] * math.cos(a1) + arm["l2"] * math.cos(a2) + arm["l3"] * math.cos(a3)
+        z = arm["l1"] * math.sin(a1) + arm["l2"] * math.sin(a2) + arm["l3"] * math.sin(a3)
+        x, y = world["base_x"] + r * math.cos(azimuth), world["base_y"] + r * math.sin(azimuth)
+        return float(x), float(y), float(world["base_z"] + z)
+
+    @property
+    def surface_m(self) -> float:
+        """Height in LANDER of the ground at the edge: of what is under it or just ahead, whichever is higher."""
+        contact = self._contact[0]
+        return float(self._world["base_z"][0] + max(contact["ahead_m"], contact["edge_ground_m"]))
+
+    @property
+    def depth_below_surface_m(self) -> float:
+        """How deep the edge is below `surface_m`; negative above it."""
+        return self.surface_m - self.edge_m[2]
+
+    @property
+    def in_contact(self) -> bool:
+        """Whether the ground exerts a force on the scoop."""
+        return any(self.soil_force_n)
+
+    @property
+    def soil_force_n(self) -> tuple[float, float]:
+        """Force of the soil on the scoop along (r, z) of the arm plane."""
+        contact = self._contact[0]
+        return float(contact["r_n"]), float(contact["z_n"])
+
+    @property
+    def moved_mass_kg(self) -> float:
+        """Mass the ground has gained: with `sample_mass_kg` it adds up to 0."""
+        return moved_kg(self._terrain, self._ground, self._soil)
+
+    @property
+    def height_map_m(self) -> Floats:
+        """Surface in LANDER, cells along x and y; a copy. Its cell (0, 0) lies at `height_map_origin_m`."""
+        surface: Floats = self._ground[1] + self._ground[2]
+        return surface
+
+    @property
+    def height_map_origin_m(self) -> Three:
+        """x and y of the centre of the map's first cell in LANDER, and the side of a cell."""
+        terrain = self._terrain[0]
+        return float(terrain["x_m"]), float(terrain["y_m"]), float(terrain["cell_m"])
