@@ -67,7 +67,7 @@ class ListenPort:
         self.dropped = 0
         """Clients cut off because they were too slow."""
         self.refused = 0
-        """Clients turned away because there were enough."""
+        """Clients turned away because there were enough, or that could not be taken on."""
 
     @property
     def is_open(self) -> bool:
@@ -145,9 +145,9 @@ class ListenPort:
                 client, _address = self._server.accept()
             except BlockingIOError:
                 return
-            except OSError as error:
-                self.close()
-                raise PortError.of(self.url, error) from None
+            except OSError:  # the client gave up, or the system has no descriptor left
+                self.refused += 1
+                return
             if len(self._clients) >= MAX_CLIENTS:
                 self.refused += 1
                 client.close()

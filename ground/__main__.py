@@ -1,0 +1,5 @@
+"""`python -m ground`: the same as `saji-ground`."""
+
+from ground.cli import main
+
+main()
