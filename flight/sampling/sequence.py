@@ -44,13 +44,13 @@ class Sampling:
     """Runs the sequence a step at a time."""
 
     __slots__ = (
-        "_active_ns", "_attempt", "_begun", "_failures", "_hk", "_last_ns", "_max_digs", "_only", "_outcome",
-        "_request", "_rig", "_step", "_steps", "collected",
+        "_active_ns", "_attempt", "_begun", "_failures", "_last_ns", "_max_digs", "_only", "_outcome",
+        "_request", "_rig", "_step", "_steps", "collected", "hk",
     )  # fmt: skip
 
     def __init__(self, rig: Rig, hk: ScoopHk) -> None:
         self._rig = rig
-        self._hk = hk
+        self.hk = hk
         steps: tuple[Step, ...] = (
             Unstow(rig), Tare(rig), Approach(rig), FindSurface(rig), Dig(rig), Lift(rig), Weigh(rig), Secure(rig),
         )  # fmt: skip
@@ -72,7 +72,7 @@ class Sampling:
     @property
     def phase(self) -> Phase:
         """The present step, or how the last sequence ended."""
-        return self._hk.phase
+        return self.hk.phase
 
     def collect(self, site: int, max_digs: int, request: Request, now_ns: int) -> None:
         """Begin the whole sequence at `site`."""
@@ -132,7 +132,7 @@ class Sampling:
 
     def report(self, now_ns: int) -> None:
         """Fill the housekeeping record."""
-        hk, findings = self._hk, self._rig.findings
+        hk, findings = self.hk, self._rig.findings
         hk.site, hk.digs = findings.site, findings.digs
         hk.surface_m = findings.surface_m
         hk.tare_n = findings.tare.force_n if findings.tare else 0.0
@@ -152,9 +152,9 @@ class Sampling:
 
     def _enter(self, phase: Phase, now_ns: int) -> None:
         step = self._step = self._steps[phase]
-        if self._hk.phase is not phase:
+        if self.hk.phase is not phase:
             self._attempt = 0
-            self._hk.phase = phase
+            self.hk.phase = phase
             self._rig.emit(PhaseBegan(phase=phase))
             if self._request is not None:
                 self._request.progress(int(phase))
@@ -221,7 +221,7 @@ class Sampling:
 
     def _end(self, reason: StepFailure) -> None:
         self._step = None
-        self._hk.phase = Phase.DONE if reason is StepFailure.NONE else Phase.FAILED
+        self.hk.phase = Phase.DONE if reason is StepFailure.NONE else Phase.FAILED
         request, self._request = self._request, None
         if reason is StepFailure.NONE:
             if request is not None:

@@ -33,7 +33,7 @@ class ArmEstimate:
     """
 
     __slots__ = (
-        "_friction", "_hk", "_kt", "_model", "draft_n", "lift_n", "load_nm", "pose", "q", "sample_kg", "stamp_ns",
+        "_friction", "_kt", "_model", "draft_n", "hk", "lift_n", "load_nm", "pose", "q", "sample_kg", "stamp_ns",
         "torque_nm",
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ class ArmEstimate:
         self._model = model
         self._kt = tuple(torque_constant_nm_a)
         self._friction = friction_nm
-        self._hk = hk
+        self.hk = hk
         self.q: Quad = (0.0, 0.0, 0.0, 0.0)
         self.pose = EdgePose(0.0, 0.0, 0.0, 0.0)
         self.torque_nm: Quad = (0.0, 0.0, 0.0, 0.0)
@@ -75,7 +75,7 @@ class ArmEstimate:
 
     def report(self, now_ns: int, surface_m: float, cell_n: float, goal: Quad, valid: bool) -> None:
         """Fill the motion housekeeping record."""
-        hk, q = self._hk, self.q
+        hk, q = self.hk, self.q
         hk.edge_m = self._model.in_lander(self.pose)
         hk.pitch_rad = self.pose.pitch_rad
         hk.load_nm = self.load_nm

@@ -1,0 +1,5 @@
+"""`python -m flight`: the same as `saji-flight`."""
+
+from flight.cli import main
+
+main()

@@ -1,0 +1,104 @@
+"""`saji-flight`: the flight program from the command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from flight.app import FlightApp, MissionConfig, load_mission
+from flight.bus.ports import PortError, make_port, open_at_start
+from flight.comms.link import make_link_port
+from flight.executive import realtime
+from flight.executive.clocks import RealClock, TimeBase, VirtualClock
+from flight.executive.schedule import ScheduleError
+from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
+from flight.icd.mission_file import MissionError
+from flight.recorder.null import NullRecorder
+from flight.recorder.process import ProcessRecorder
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="saji")
+def cli() -> None:
+    """On-board software of the sampling scoop."""
+
+
+@cli.command()
+@click.option("--mission", default="m1_lander", show_default=True, help="Built-in name or TOML file.")
+@click.option("--joints", required=True, metavar="URL", help="Motion bus: /dev/ttyUSB0 or socket://host:port.")
+@click.option("--load-cell", required=True, metavar="URL", help="Weighing transmitter, likewise.")
+@click.option("--camera", metavar="URL", help="Accepted for later; no mission here uses a camera yet.")
+@click.option("--link", required=True, metavar="URL", help="Space link: listen://host:port or socket://host:port.")
+@click.option("--store", required=True, type=click.Path(file_okay=False, path_type=Path), help="Recorder's directory.")
+def run(mission: str, joints: str, load_cell: str, camera: str | None, link: str, store: Path) -> None:
+    """Fly until told to stop (SIGINT or SIGTERM)."""
+    config = load_mission(mission)
+    if camera is not None:
+        click.echo("saji-flight: --camera is not used by this mission", err=True)
+    joints_port = make_port(joints, config.motion_bus.baud)
+    cell_port = make_port(load_cell, config.load_cell.baud)
+    link_port = make_link_port(link)
+    for port in (joints_port, cell_port, link_port):
+        open_at_start(port)
+    pending: list[FlightApp] = []
+    recorder = ProcessRecorder(store, lambda event: pending[0].events.emit(event))
+    clock = RealClock()
+    watchdog = SystemdWatchdog.from_environment(os.environ, os.getpid())
+    tai_offset_ns = TimeBase.from_system().offset_ns
+    app = FlightApp(config, joints_port, cell_port, link_port, recorder, clock, watchdog, tai_offset_ns)
+    pending.append(app)
+    recorder.open()
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: stopping.append(received))
+    realtime.set_up(realtime.RealTimePlan(), app.events.emit)
+    click.echo(f"saji-flight: {config.mission.name} flies; link {link}", err=True)
+    app.run(lambda: bool(stopping))
+
+
+@cli.command()
+@click.option("--mission", required=True, help="Built-in name or TOML file.")
+def check(mission: str) -> None:
+    """Validate a mission file and its schedule; print the frame table."""
+    config = load_mission(mission)
+    click.echo(f"mission {mission}: valid ({config.mission.name}, {config.mission.site})\n")
+    click.echo(on_paper(config).executive.schedule.describe())
+
+
+class NoPort:
+    """A port to nothing, for a program that is composed but not flown."""
+
+    url = "none"
+    is_open = False
+
+    def open(self, now_ns: int) -> None:
+        """Stay closed."""
+
+    def read(self, now_ns: int) -> bytes:
+        """Nothing."""
+        return b""
+
+    def write(self, data: bytes, now_ns: int) -> None:
+        """Nowhere."""
+
+    def close(self) -> None:
+        """Stay closed."""
+
+
+def on_paper(config: MissionConfig) -> FlightApp:
+    """The program as composed for `config`, connected to nothing."""
+    none = NoPort()
+    return FlightApp(config, none, none, none, NullRecorder(), VirtualClock(), BenchWatchdog(), 0)
+
+
+def main() -> None:
+    """Entry point: what is wrong with the input is one line a fault and exit code 2."""
+    try:
+        cli()
+    except (MissionError, ScheduleError, PortError, OSError) as error:
+        click.echo("\n".join(f"saji-flight: {line}" for line in str(error).splitlines()), err=True)
+        sys.exit(2)

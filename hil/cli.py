@@ -1,0 +1,99 @@
+"""`saji-hil`: the bench from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from flight.icd.mission_file import MissionError
+
+MISSING = "saji-hil: {} is not installed; the bench needs the extra: pip install 'saji[all]'"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="saji")
+def cli() -> None:
+    """Bench for the sampling scoop: simulated missions, and devices on serial lines."""
+
+
+mission_option = click.option("--mission", default="m1_lander", show_default=True, help="Built-in name or TOML file.")
+seed_option = click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws the truth.")
+fault_option = click.option("--fault", "faults", multiple=True, metavar="NAME@WHEN", help="See `saji-hil faults`.")
+
+
+@cli.command()
+@mission_option
+@seed_option
+@fault_option
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where frames and truth are left.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def fly(mission: str, seed: int, faults: Sequence[str], out: Path | None, as_json: bool) -> None:
+    """Fly one mission in lockstep: flight software against the bench, in virtual time."""
+    from hil.faults import parse_faults
+    from hil.lockstep import Lockstep
+
+    with Lockstep(mission, seed, parse_faults(faults), out) as flown:
+        for now_s in flown.run():
+            if not as_json and sys.stderr.isatty():
+                click.echo(f"\r{now_s:7.0f} s  {flown.phase.name.lower():<14}", nl=False, err=True)
+        result = flown.result()
+    if as_json:
+        click.echo(json.dumps(result.as_dict()))
+    else:
+        click.echo(f"\r{result}", err=False)
+    sys.exit(0 if result.result in ("collected", "safe") else 1)
+
+
+@cli.command()
+@mission_option
+@seed_option
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True)
+def demo(mission: str, seed: int, out: Path) -> None:
+    """Fly a mission with a progress display; leaves frames, decoded columns and pictures."""
+    from hil.demo import run_demo
+
+    sys.exit(run_demo(mission, seed, out))
+
+
+@cli.command()
+@mission_option
+@seed_option
+@fault_option
+@click.option("--wire", type=click.Choice(["paced", "fast"]), default="paced", show_default=True)
+@click.option("--joints", metavar="DEVICE", help="A real serial device on which the bench plays the servos.")
+@click.option("--load-cell", metavar="DEVICE", help="A real serial device on which the bench plays the load cell.")
+def serve(
+    mission: str, seed: int, faults: Sequence[str], wire: str, joints: str | None, load_cell: str | None
+) -> None:
+    """Real-time bench on pseudo-terminals; the first line printed is JSON with their URLs."""
+    from hil.faults import parse_faults
+    from hil.serve import serve as run_bench
+
+    sys.exit(run_bench(mission, seed, wire == "paced", parse_faults(faults), joints=joints, load_cell=load_cell))
+
+
+@cli.command()
+def faults() -> None:
+    """List the fault catalogue."""
+    from hil.faults import FAULTS, PHASES
+
+    width = max(map(len, FAULTS))
+    for fault in FAULTS.values():
+        click.echo(f"{fault.name:<{width}}  {fault.meaning} (default {fault.duration_s:g} s)")
+    click.echo(f"\nNAME@WHEN[+DURATION]; WHEN: seconds, or one of {', '.join(PHASES)}; DURATION: seconds or forever")
+
+
+def main() -> None:
+    """Entry point: what is wrong with the input is one line a fault and exit code 2."""
+    try:
+        cli()
+    except (MissionError, ValueError, OSError) as error:
+        click.echo(f"saji-hil: {error}".replace("\n", "\nsaji-hil: "), err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        click.echo(MISSING.format(error.name), err=True)
+        sys.exit(2)

@@ -1,0 +1,199 @@
+"""Lockstep: flight software and bench in one process, in virtual time, minor frame by minor frame.
+
+Bytes still cross between them, over the same drivers and device models as on a serial line; only waiting is left out.
+The same mission and seed give the same bytes. This is the one place of the bench that knows the flight software.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from flight.app import FlightApp, MissionConfig, load_mission
+from flight.icd import cltu, tc_frame
+from flight.icd.commands import Collect
+from flight.icd.kinds import Command
+from flight.icd.modes import Custody, Mode, Phase
+from flight.icd.space_packet import encode_tc
+from hil.bench import Bench
+from hil.config import load_bench
+from hil.faults import PlannedFault
+
+FRAME_NS = 10_000_000
+MAX_SIM_S = 1800.0
+TRUTH_EVERY = 10  # minor frames
+BOOT_TAI_NS = 2_208_988_800_000_000_000
+"""TAI since 1958 at boot, 2028-01-01: a lockstep mission has no wall clock to read."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a lockstep mission ended; masses are those of the scoop's content, truth and estimate."""
+
+    result: str
+    custody_state: str
+    mass_true_g: float
+    mass_est_g: float
+    mass_u95_g: float
+    sim_s: float
+    wall_s: float
+    frames: int
+    overruns: int
+    tm_sha256: str
+    faults: list[str]
+
+    def as_dict(self) -> dict[str, object]:
+        """As it is printed."""
+        return asdict(self) | {key: round(value, 3) for key, value in asdict(self).items() if isinstance(value, float)}
+
+
+class MemoryLink:
+    """The radio in lockstep: what flight sends is hashed and stored, what the operator sends waits to be read."""
+
+    url = "memory://link"
+    is_open = True
+
+    def __init__(self, recording: Path | None) -> None:
+        self._file = recording.open("wb") if recording else None
+        self._uplink: deque[bytes] = deque()
+        self.sha256 = hashlib.sha256()
+        self.octets = 0
+
+    def open(self, now_ns: int) -> None:
+        """Nothing to open."""
+
+    def close(self) -> None:
+        """Close the recording."""
+        if self._file is not None:
+            self._file.close()
+
+    def read(self, now_ns: int) -> bytes:
+        """Telecommands that have been sent."""
+        return self._uplink.popleft() if self._uplink else b""
+
+    def write(self, data: bytes, now_ns: int) -> None:
+        """Telemetry frames of flight."""
+        self.sha256.update(data)
+        self.octets += len(data)
+        if self._file is not None:
+            self._file.write(data)
+
+    def command(self, command: Command, count: int) -> None:
+        """Send a telecommand up, as the ground would."""
+        packet = encode_tc(command, count)
+        self._uplink.append(cltu.encode(tc_frame.build(tc_frame.TcFrame(packet))))
+
+
+class Lockstep:
+    """One mission: `with Lockstep(...) as mission: for now_s in mission.run(): ...`, then `mission.result()`."""
+
+    def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None):
+        self.config: MissionConfig = load_mission(mission)
+        platform, bench_config = load_bench(mission)
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+        self.bench = Bench(platform, bench_config, seed, faults, phase=self._phase_name)
+        self.link = MemoryLink(out / "frames.cadu" if out else None)
+        self.app = FlightApp.lockstep(self.config, self.bench.ports, self.link, BOOT_TAI_NS)
+        self._truth_file = (out / "truth.csv").open("w", newline="", encoding="ascii") if out else None
+        self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
+        if self._truth is not None:
+            self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *TORQUE_COLUMNS))
+        self._frame = 0
+        self._wall_s = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.link.close()
+        if self._truth_file is not None:
+            self._truth_file.close()
+
+    @property
+    def now_ns(self) -> int:
+        """Virtual time."""
+        return self._frame * FRAME_NS
+
+    @property
+    def phase(self) -> Phase:
+        """Where the sampling sequence is."""
+        return self.app.sampling.phase
+
+    def _phase_name(self) -> str:
+        return self.phase.name.lower()
+
+    def step(self) -> None:
+        """One minor frame of flight, then the bench up to the next."""
+        self.app.frame(self.now_ns)
+        self._frame += 1
+        self.bench.advance(self.now_ns)
+        if self._truth is not None and self._frame % TRUTH_EVERY == 0:
+            self._log_truth(self._truth)
+
+    def run(self, ready: Callable[[], bool] | None = None, max_s: float = MAX_SIM_S) -> Iterator[float]:
+        """Command the collection once the joints are ready, fly until it ends; yields the time (s) once a second."""
+        began = time.perf_counter()
+        commanded = False
+        while self.now_ns < max_s * 1e9 and not self._over(commanded):
+            self.step()
+            if not commanded and self.app.joints.ready:
+                self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs), 0)
+                commanded = True
+            if self._frame % 100 == 0:
+                yield self.now_ns * 1e-9
+        for _ in range(200):  # let the last telemetry out
+            self.step()
+        self._wall_s = time.perf_counter() - began
+
+    def _over(self, commanded: bool) -> bool:
+        if self.app.modes.mode is Mode.SAFE:
+            return True
+        return commanded and self.phase in (Phase.DONE, Phase.FAILED)
+
+    def result(self) -> Result:
+        """How it ended."""
+        sampling, mass = self.app.sampling, self.app.findings.mass
+        if self.app.modes.mode is Mode.SAFE:
+            ended = "safe"
+        elif sampling.collected is Custody.COLLECTED and self.phase is Phase.DONE:
+            ended = "collected"
+        else:
+            ended = "unfinished"
+        return Result(
+            result=ended,
+            custody_state=sampling.collected.name,
+            mass_true_g=1e3 * self.bench.plant.truth.sample_mass_kg,
+            mass_est_g=mass.mass_g if mass else 0.0,
+            mass_u95_g=mass.u95_g if mass else 0.0,
+            sim_s=self.now_ns * 1e-9,
+            wall_s=self._wall_s,
+            frames=self._frame,
+            overruns=self.app.executive.timing.overruns,
+            tm_sha256=self.link.sha256.hexdigest(),
+            faults=[f"{at * 1e-9:.2f} s {what} {name}" for at, what, name in self.bench.fault_history],
+        )
+
+    def _log_truth(self, log: Callable[[Sequence[object]], object]) -> None:
+        truth = self.bench.plant.truth
+        log(
+            (
+                f"{self.now_ns * 1e-9:.2f}",
+                f"{1e3 * truth.sample_mass_kg:.4f}",
+                f"{truth.depth_below_surface_m:.6f}",
+                *(f"{force:.4f}" for force in truth.soil_force_n),
+                *(f"{torque:.4f}" for torque in truth.joint_torque_nm),
+            )
+        )
+
+
+TORQUE_COLUMNS = ("azimuth_nm", "shoulder_nm", "elbow_nm", "scoop_nm")
