@@ -5,7 +5,7 @@
 WHEN is seconds of bench time or a phase, which counts from the first time it is entered; DURATION is seconds or
 `forever`, and has a default that the system is meant to survive without loss of the mission.
 
-A fault is an entry of `FAULTS`: how to bring it about on a `Rig`, returning how to end it.
+A fault is an entry of `FAULTS`: how to bring it about on a bench, returning how to end it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class FaultError(ValueError):
     """A fault that can't be: what was given and what is allowed, in one line."""
 
 
-class Rig(Protocol):
-    """What faults act on."""
+class FaultTarget(Protocol):
+    """What faults act on: a bench's wires and devices."""
 
     @property
     def motion_wire(self) -> Wire:
@@ -61,7 +61,7 @@ class Fault:
     name: str
     meaning: str
     duration_s: float
-    apply: Callable[[Rig], Undo]
+    apply: Callable[[FaultTarget], Undo]
 
 
 @dataclass(frozen=True)
@@ -79,28 +79,28 @@ class PlannedFault:
         return f"{self.fault.name}@{when}+{length}"
 
 
-def _missing_servo(rig: Rig) -> Undo:
-    return rig.servo_bus.disconnect(rig.fault_choice.choice(rig.servo_bus.servos))
+def _missing_servo(bench: FaultTarget) -> Undo:
+    return bench.servo_bus.disconnect(bench.fault_choice.choice(bench.servo_bus.servos))
 
 
-def _late_reply(rig: Rig) -> Undo:
-    return rig.motion_wire.impair(Impairment(late_ns=LATE_NS))
+def _late_reply(bench: FaultTarget) -> Undo:
+    return bench.motion_wire.impair(Impairment(late_ns=LATE_NS))
 
 
-def _bit_flip(rig: Rig) -> Undo:
-    return rig.motion_wire.impair(Impairment.both_ways(sometimes(flip_bit, SHARE_OF_FRAMES)))
+def _bit_flip(bench: FaultTarget) -> Undo:
+    return bench.motion_wire.impair(Impairment.both_ways(sometimes(flip_bit, SHARE_OF_FRAMES)))
 
 
-def _dropped_byte(rig: Rig) -> Undo:
-    return rig.motion_wire.impair(Impairment.both_ways(sometimes(drop_byte, SHARE_OF_FRAMES)))
+def _dropped_byte(bench: FaultTarget) -> Undo:
+    return bench.motion_wire.impair(Impairment.both_ways(sometimes(drop_byte, SHARE_OF_FRAMES)))
 
 
-def _wrong_baud(rig: Rig) -> Undo:
-    return rig.motion_wire.impair(Impairment.both_ways(noise))
+def _wrong_baud(bench: FaultTarget) -> Undo:
+    return bench.motion_wire.impair(Impairment.both_ways(noise))
 
 
-def _unplugged_adapter(rig: Rig) -> Undo:
-    return rig.motion_wire.unplug()
+def _unplugged_adapter(bench: FaultTarget) -> Undo:
+    return bench.motion_wire.unplug()
 
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(
@@ -177,17 +177,21 @@ def _duration_s(text: str, length: str) -> float:
 
 
 class FaultSchedule:
-    """Brings planned faults about on a rig and ends them, as bench time and phases go by."""
+    """Brings planned faults about on a bench and ends them, as bench time and phases go by.
 
-    __slots__ = ("_active", "_phase", "_rig", "_waiting", "history")
+    `phase()` is not asked before the first `step`; what is planned for 0 s is there from the start.
+    """
 
-    def __init__(self, planned: Iterable[PlannedFault], rig: Rig, phase: Callable[[], str]) -> None:
+    __slots__ = ("_active", "_bench", "_phase", "_waiting", "history")
+
+    def __init__(self, planned: Iterable[PlannedFault], bench: FaultTarget, phase: Callable[[], str]) -> None:
         self._waiting = list(planned)
-        self._rig = rig
+        self._bench = bench
         self._phase = phase
         self._active: list[tuple[int | None, PlannedFault, Undo]] = []
         self.history: list[tuple[int, str, str]] = []
         """(bench time in ns, "applied" or "cleared", the fault as planned), in order."""
+        self._begin_due(0, "")
 
     @property
     def active(self) -> list[str]:
@@ -199,7 +203,7 @@ class FaultSchedule:
         if self._active:
             self._end_due(now_ns)
         if self._waiting:
-            self._begin_due(now_ns)
+            self._begin_due(now_ns, self._phase())
 
     def _end_due(self, now_ns: int) -> None:
         for entry in [entry for entry in self._active if entry[0] is not None and entry[0] <= now_ns]:
@@ -208,11 +212,11 @@ class FaultSchedule:
             self._active.remove(entry)
             self.history.append((now_ns, "cleared", str(planned)))
 
-    def _begin_due(self, now_ns: int) -> None:
-        phase, now_s = self._phase(), now_ns * 1e-9
+    def _begin_due(self, now_ns: int, phase: str) -> None:
+        now_s = now_ns * 1e-9
         due = [p for p in self._waiting if p.phase == phase or (p.at_s is not None and p.at_s <= now_s)]
         for planned in due:
             self._waiting.remove(planned)
             end_ns = None if math.isinf(planned.duration_s) else now_ns + round(planned.duration_s * 1e9)
-            self._active.append((end_ns, planned, planned.fault.apply(self._rig)))
+            self._active.append((end_ns, planned, planned.fault.apply(self._bench)))
             self.history.append((now_ns, "applied", str(planned)))

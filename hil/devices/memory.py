@@ -19,7 +19,7 @@ class MemoryPort:
 
     def __init__(self, url: str, wire: Wire, baud: int) -> None:
         self.url = url
-        """What errors name, such as `mem://joints`."""
+        """What errors name, such as `memory://joints`."""
         self._wire = wire
         self._baud = baud
         self._opened = 0  # value of wire.plugged_times at opening; 0 while closed
@@ -29,8 +29,21 @@ class MemoryPort:
         """Whether it was opened and neither closed nor found lost since."""
         return self._opened != 0
 
+    @property
+    def baud(self) -> int:
+        """Rate of the host's side."""
+        return self._baud
+
+    def set_baud(self, baud: int) -> None:
+        """Change the rate, now and for later openings."""
+        self._baud = baud
+        if self._opened:
+            self._wire.baud = baud
+
     def open(self, now_ns: int) -> None:
-        """Open the port and flush it; raises `OSError` while the adapter is unplugged."""
+        """Open the port and flush it, if it is not open; raises `OSError` while the adapter is unplugged."""
+        if self._opened == self._wire.plugged_times and self._wire.plugged:
+            return
         if not self._wire.plugged:
             raise self._error(errno.ENOENT)
         self._wire.baud = self._baud

@@ -27,7 +27,7 @@ _SPEEDS: dict[int, int] = {
 _OUTPUT_SPEED = 5  # index into what tcgetattr returns
 
 
-class LineError(Exception):
+class LineError(OSError):
     """A line that can't be served: which one and why, in one line."""
 
 

@@ -11,7 +11,18 @@ from types import MappingProxyType
 
 from flight.icd.dynamixel import ALERT, Error
 from flight.icd.dynamixel_payload import CLEAR_MULTI_TURN
-from flight.icd.dynamixel_table import BAUD, WATCHDOG_TRIPPED, WATCHDOG_UNIT_MS, Area, HardwareError, Model, Register
+from flight.icd.dynamixel_table import (
+    BAUD,
+    BY_NAME,
+    RETURN_DELAY_UNIT_US,
+    V_PER_COUNT,
+    WATCHDOG_TRIPPED,
+    WATCHDOG_UNIT_MS,
+    Area,
+    HardwareError,
+    Model,
+    Register,
+)
 from hil.devices.servo_drive import TORQUE_ON_BY_GOAL, Drive, Measurement
 from hil.devices.servo_table import ControlTable
 from hil.plant.actuators import ActuatorBank, OperatingMode
@@ -22,7 +33,7 @@ OVERLOAD_NS = 1_000_000_000
 """How long a load must last to count as overload (assumed)."""
 OVERLOAD_FRACTION = 0.9
 """Share of the stall current that counts as more than the servo can give for long (assumed)."""
-_GOALS = frozenset({"goal_pwm", "goal_current", "goal_velocity", "goal_position"})
+_GOALS = ("goal_pwm", "goal_current", "goal_velocity", "goal_position")
 _MODES = frozenset(OperatingMode)
 _MS = 1_000_000
 
@@ -31,9 +42,9 @@ class Servo:
     """One servo of `model` with `device_id`, set to the rate `baud`, driving place `index` of `bank`."""
 
     __slots__ = (
-        "_boot_ns", "_drive", "_max_temperature_c", "_max_voltage_v", "_min_voltage_v", "_overload_a",
-        "_overload_since_ns", "_registered", "_shut_down", "_shutdown_mask", "_watchdog_ns", "baud", "hardware_error",
-        "heard_ns", "id", "model", "ready_ns", "return_delay_ns", "status_level", "table",
+        "_boot_ns", "_drive", "_goal_limits", "_max_temperature_c", "_max_voltage_v", "_min_voltage_v",
+        "_overload_a", "_overload_since_ns", "_registered", "_shut_down", "_shutdown_mask", "_tripped", "_watchdog_ns",
+        "baud", "hardware_error", "heard_ns", "id", "model", "ready_ns", "return_delay_ns", "status_level", "table",
     )  # fmt: skip
 
     def __init__(self, model: Model, device_id: int, baud: int, bank: ActuatorBank, index: int) -> None:
@@ -58,6 +69,7 @@ class Servo:
         self._registered: tuple[int, bytes] | None = None
         self._overload_since_ns: int | None = None
         self._watchdog_ns = 0
+        self._tripped = False
         self._take_settings()
         self._drive.start()
 
@@ -66,12 +78,16 @@ class Servo:
         get = self.table.get
         self.id = get("id")
         self.baud = BAUD[get("baud_rate")]
-        self.return_delay_ns = get("return_delay") * 2_000
+        self.return_delay_ns = get("return_delay") * RETURN_DELAY_UNIT_US * 1_000
         self.status_level = get("status_return_level")
         self._shutdown_mask = get("shutdown")
         self._max_temperature_c = get("temperature_limit")
-        self._max_voltage_v = get("max_voltage_limit") * 0.1
-        self._min_voltage_v = get("min_voltage_limit") * 0.1
+        self._max_voltage_v = get("max_voltage_limit") * V_PER_COUNT
+        self._min_voltage_v = get("min_voltage_limit") * V_PER_COUNT
+        limits = {name: get(BY_NAME[name].bounded_by) for name in _GOALS[:3]}
+        self._goal_limits = {name: (-limit, limit) for name, limit in limits.items()}
+        if get("operating_mode") == OperatingMode.POSITION:
+            self._goal_limits["goal_position"] = get("min_position_limit"), get("max_position_limit")
 
     @property
     def alert(self) -> int:
@@ -114,18 +130,16 @@ class Servo:
         name = register.name
         if register.area == Area.EEPROM and self._drive.on:
             return Error.ACCESS
-        if name in _GOALS and self.table.get("bus_watchdog") == WATCHDOG_TRIPPED:
-            return Error.DATA_RANGE
         if not register.low <= value <= self.model.high_of(register):
             return Error.DATA_RANGE
-        if register.bounded_by and abs(value) > self.table.get(register.bounded_by):
-            return Error.DATA_LIMIT
-        if name == "goal_position" and self._drive.mode == OperatingMode.POSITION:
-            low, high = self.table.get("min_position_limit"), self.table.get("max_position_limit")
+        if name in _GOALS:
+            if self._tripped:
+                return Error.DATA_RANGE
+            low, high = self._goal_limits.get(name, (value, value))
             return 0 if low <= value <= high else Error.DATA_LIMIT
         if name == "operating_mode" and value not in _MODES:
             return Error.DATA_RANGE
-        if name == "bus_watchdog" and value and self.table.get("bus_watchdog") == WATCHDOG_TRIPPED:
+        if name == "bus_watchdog" and value and self._tripped:
             return Error.DATA_RANGE
         return 0
 
@@ -207,6 +221,7 @@ class Servo:
         self._drive.switch(bool(self.table.get("torque_enable")))
 
     def _watchdog_written(self) -> None:
+        self._tripped = False
         self._watchdog_ns = self.table.get("bus_watchdog") * WATCHDOG_UNIT_MS * _MS
 
     def _goal_written(self) -> None:
@@ -262,6 +277,7 @@ class Servo:
     def _trip(self) -> None:
         """The bus watchdog: stop where the shaft is, without a profile (e-manual, Bus Watchdog)."""
         self._watchdog_ns = 0
+        self._tripped = True
         self.table.set("bus_watchdog", WATCHDOG_TRIPPED)
         self.table.set("profile_velocity", 0)
         self.table.set("profile_acceleration", 0)

@@ -50,8 +50,8 @@ class Wire:
     """
 
     __slots__ = (
-        "_device", "_free_ns", "_impairments", "_last_end_ns", "_last_release_ns", "_paced", "_pending", "_plugged",
-        "_to_device", "_to_host", "baud", "plugged_times",
+        "_device", "_free_ns", "_impairments", "_last_end_ns", "_last_release_ns", "_pending", "_plugged",
+        "_to_device", "_to_host", "baud", "paced", "plugged_times",
     )  # fmt: skip
 
     def __init__(self, device: Device, baud: int, seed: int | str = 0, *, paced: bool = True) -> None:
@@ -60,7 +60,8 @@ class Wire:
         self.plugged_times = 1
         """How often the adapter has been plugged in: a host that opened it earlier has lost it."""
         self._device = device
-        self._paced = paced
+        self.paced = paced
+        """Whether bytes take time."""
         self._plugged = True
         self._impairments: list[Impairment] = []
         self._to_device = Random(f"{seed} to device")
@@ -99,7 +100,7 @@ class Wire:
         """The host writes `data` at `now_ns`; it follows on what it wrote before."""
         if not self._plugged:
             return
-        byte_time = _BITS_A_BYTE_NS if self._paced and self.baud else 0
+        byte_time = _BITS_A_BYTE_NS if self.paced and self.baud else 0
         baud = self.baud or 1
         start_ns = now_ns if now_ns > self._free_ns else self._free_ns
         at_ns = start_ns + len(data) * byte_time // baud

@@ -1,6 +1,7 @@
 """A stand-in for the physics: shafts that follow their goals, at fixed voltage and temperature."""
 
 import pytest
+
 from flight.icd.dynamixel_table import MODELS, RAD_PER_COUNT
 from hil.devices.servo import Servo
 from hil.devices.servo_bus import ServoBus

@@ -3,6 +3,7 @@
 import errno
 
 import pytest
+
 from hil.devices.memory import MemoryPort
 from hil.devices.wire import Reply, Wire
 
@@ -19,7 +20,7 @@ def wire():
 
 @pytest.fixture
 def port(wire):
-    port = MemoryPort("mem://joints", wire, 1_000_000)
+    port = MemoryPort("memory://joints", wire, 1_000_000)
     port.open(0)
     return port
 
@@ -31,16 +32,16 @@ def test_opening_sets_the_rate_and_bytes_come_back_at_their_time(port):
 
 
 def test_a_closed_port_says_so(wire):
-    port = MemoryPort("mem://joints", wire, 1_000_000)
+    port = MemoryPort("memory://joints", wire, 1_000_000)
     assert not port.is_open
-    with pytest.raises(OSError, match="mem://joints") as caught:
+    with pytest.raises(OSError, match="memory://joints") as caught:
         port.read(0)
     assert caught.value.errno == errno.EBADF
 
 
 def test_an_unplugged_port_is_lost_with_eio_and_can_not_be_opened(port, wire):
     plug = wire.unplug()
-    with pytest.raises(OSError) as lost:
+    with pytest.raises(OSError, match="memory://joints") as lost:
         port.write(b"1", 0)
     assert lost.value.errno == errno.EIO
     assert not port.is_open
@@ -54,7 +55,7 @@ def test_an_unplugged_port_is_lost_with_eio_and_can_not_be_opened(port, wire):
 
 def test_a_port_plugged_out_and_in_again_is_lost_too(port, wire):
     wire.unplug()()
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="memory://joints"):
         port.read(0)
     port.open(0)
     assert port.is_open
@@ -65,3 +66,12 @@ def test_opening_flushes_what_came_before(port):
     port.close()
     port.open(1_000_000)
     assert port.read(2_000_000) == b""
+
+
+def test_a_host_that_changes_its_rate_is_understood_no_more(port):
+    port.set_baud(57_600)
+    port.write(b"1", 0)
+    assert (port.baud, port.read(10_000_000)) == (57_600, b"")
+    port.set_baud(1_000_000)
+    port.write(b"1", 20_000_000)
+    assert port.read(30_000_000) == b"1"

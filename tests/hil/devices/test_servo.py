@@ -4,6 +4,9 @@ import math
 import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from flight.icd.dynamixel import ALERT, Error
 from flight.icd.dynamixel_table import (
     A_PER_COUNT,
@@ -17,8 +20,6 @@ from flight.icd.dynamixel_table import (
     OperatingMode,
 )
 from hil.devices.servo_table import ControlTable
-from hypothesis import given
-from hypothesis import strategies as st
 
 MS = 1_000_000
 

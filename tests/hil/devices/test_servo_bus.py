@@ -4,6 +4,7 @@ import struct
 
 import pytest
 from fastcrc import crc16
+
 from flight.icd.dynamixel import BROADCAST, Error, Instruction, Parser, encode
 from flight.icd.dynamixel_payload import (
     CLEAR_MULTI_TURN,

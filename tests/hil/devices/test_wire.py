@@ -1,9 +1,10 @@
 """The line: time, half duplex, rates and spoilt bytes."""
 
-from hil.devices.impairments import Impairment, drop_byte, flip_bit, noise, sometimes
-from hil.devices.wire import Reply, Wire
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hil.devices.impairments import Impairment, drop_byte, flip_bit, noise, sometimes
+from hil.devices.wire import Reply, Wire
 
 US = 1_000
 BYTE_NS = 10_000  # at 1 Mbit/s

@@ -1,0 +1,109 @@
+"""The bench: physics, devices and wires put together, in the time that its user gives it.
+
+    host -> port -> wire -> device -> actuators -> plant
+    host <- port <- wire <- device <- measurements <- plant
+
+A frame that a host writes is with its device at once, as of the state at the last `advance`, and answered at its paced
+time. So what happens within one advance is taken to happen at its start: with a host that writes at the beginning of
+its 10 ms frame, commands act up to 1.5 ms early (what the frames take on the line) and measurements are as old as that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
+
+from flight.icd.dynamixel_table import MODELS
+from flight.icd.platform import Platform
+from hil.config import BenchConfig
+from hil.devices.memory import MemoryPort
+from hil.devices.servo import Servo
+from hil.devices.servo_bus import ServoBus
+from hil.devices.weighing import WeighingTransmitter
+from hil.devices.wire import Wire
+from hil.faults import FaultSchedule, PlannedFault
+from hil.plant.actuators import ActuatorBank
+from hil.plant.plant import Plant
+
+
+class Physics(Protocol):
+    """What the devices need of a plant."""
+
+    servos: ActuatorBank
+
+    def advance(self, to_ns: int) -> None:
+        """Simulate up to `to_ns`."""
+
+    def load_cell_n(self) -> float:
+        """What the load cell reads, N."""
+
+
+P = TypeVar("P", bound=Physics)
+
+
+class Rig(Generic[P]):
+    """Devices on wires around any plant; `Bench` is the one around this project's.
+
+    `phase()` names what the host is doing, for faults that wait for it; `paced` as in `Wire`.
+    """
+
+    def __init__(
+        self, platform: Platform, plant: P, seed: int, faults: Sequence[PlannedFault] = (), *,
+        phase: Callable[[], str], paced: bool = True,
+    ) -> None:  # fmt: skip
+        self.plant = plant
+        servos = [
+            Servo(MODELS[joint.servo], joint.id, platform.motion_bus.baud, plant.servos, index)
+            for index, joint in enumerate(platform.joint)
+        ]
+        self.servo_bus = ServoBus(servos, plant.servos)
+        self.weighing = WeighingTransmitter(platform.load_cell, plant.load_cell_n)
+        self.motion_wire = Wire(self.servo_bus, platform.motion_bus.baud, f"{seed} motion", paced=paced)
+        self.weighing_wire = Wire(self.weighing, platform.load_cell.baud, f"{seed} weighing", paced=paced)
+        self.ports: Mapping[str, MemoryPort] = MappingProxyType(
+            {
+                "joints": MemoryPort("memory://joints", self.motion_wire, platform.motion_bus.baud),
+                "load_cell": MemoryPort("memory://load_cell", self.weighing_wire, platform.load_cell.baud),
+            }
+        )
+        """For a host in this process and in virtual time."""
+        self.fault_choice = Random(f"{seed} faults")
+        self._faults = FaultSchedule(faults, self, phase)
+
+    @property
+    def wires(self) -> Mapping[str, Wire]:
+        """The lines by the names of their ports."""
+        return {"joints": self.motion_wire, "load_cell": self.weighing_wire}
+
+    @property
+    def fault_history(self) -> list[tuple[int, str, str]]:
+        """(bench time in ns, "applied" or "cleared", the fault), in order."""
+        return self._faults.history
+
+    def advance(self, to_ns: int) -> None:
+        """Let physics run to `to_ns`, show the devices what it measured, begin and end faults."""
+        self.plant.advance(to_ns)
+        self.servo_bus.update(to_ns)
+        self._faults.step(to_ns)
+
+
+class Bench(Rig[Plant]):
+    """The bench of a mission. Without `phase`, faults can wait for `dig` only: the blade's edge below the surface."""
+
+    def __init__(
+        self, platform: Platform, config: BenchConfig, seed: int, faults: Sequence[PlannedFault] = (), *,
+        phase: Callable[[], str] | None = None, paced: bool = True,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            platform, Plant(platform, config, seed), seed, faults, phase=phase or self._observed_phase, paced=paced
+        )
+
+    def _observed_phase(self) -> str:
+        return DIGGING if self.plant.truth.depth_below_surface_m > DIGGING_DEPTH_M else ""
+
+
+DIGGING = "dig"
+DIGGING_DEPTH_M = 0.002
+"""How deep the blade's edge must be for a bench that knows no host's phases to call it digging."""
