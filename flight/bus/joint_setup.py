@@ -1,0 +1,179 @@
+"""What is asked of a servo beside the cyclic exchange: setting it up, arming its watchdog again, restarting it.
+
+Every setting is read first and written only where it differs: EEPROM wears out, and it can only be written with torque
+off, which would let go of a load that the arm may be holding when the software restarts. What was written is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import NamedTuple
+
+from flight.bus.cyclic_frames import BLOCK, BLOCK_AT, GOAL_ADDRESS, INDIRECT_ADDRESS, MAPPED_SIZE, indirect_map
+from flight.bus.joint_channel import UNDECIDED, Channel
+from flight.bus.transaction import Ask, Job, ask_ping, ask_read, ask_read_span, ask_reboot, ask_write
+from flight.icd.dynamixel import Frame
+from flight.icd.dynamixel_table import BY_NAME, Area, HardwareError, OperatingMode
+from flight.icd.events.bus import JointReady, JointRebooted, JointReleased, JointSettingRefused, JointWrongModel
+from flight.icd.kinds import Emit
+
+ABSENT_NS = 500_000_000
+"""From one look for a servo that does not answer to the next."""
+REBOOT_NS = 500_000_000
+"""A servo that restarts is deaf for about this long."""
+_MAX_BACK_OFF_NS = 8_000_000_000
+_WRITES = 3
+_REBOOTS = 2
+_TELL_EVERY = 16
+_NO_ANSWER = 0xFF
+_SHUTDOWN = HardwareError.OVERLOAD | HardwareError.SHOCK | HardwareError.OVERHEAT
+
+_Written = Generator[Ask, Frame | None, bool | None]
+
+
+class Setting(NamedTuple):
+    """Octets that registers in a row must hold. `locked`: EEPROM; `first` is written before them."""
+
+    address: int
+    data: bytes
+    locked: bool
+    first: bytes = b""
+
+
+def settings_of(channel: Channel) -> list[Setting]:
+    """All settings of a joint's servo, the watchdog last."""
+    low, high = channel.limits_counts()
+    model = channel.model
+    default = {name: model.default_of(register) for name, register in BY_NAME.items()}
+    return [
+        _setting(return_delay=0, drive_mode=0, operating_mode=OperatingMode.CURRENT_BASED_POSITION),
+        _setting(homing_offset=0),
+        _setting(temperature_limit=channel.bus.max_temperature_c),
+        _setting(pwm_limit=default["pwm_limit"], current_limit=channel.current_limit),
+        _setting(velocity_limit=default["velocity_limit"], max_position_limit=high, min_position_limit=low),
+        _setting(shutdown=int(_SHUTDOWN)),
+        _setting(status_return_level=2),
+        _setting(**{name: default[name] for name in (
+            "velocity_i_gain", "velocity_p_gain", "position_d_gain", "position_i_gain", "position_p_gain")}),
+        _setting(feedforward_2nd_gain=0, feedforward_1st_gain=0),
+        _setting(goal_pwm=default["goal_pwm"]),
+        _setting(profile_acceleration=0, profile_velocity=0),
+        Setting(INDIRECT_ADDRESS, indirect_map(), locked=False),
+        watchdog_setting(channel),
+    ]  # fmt: skip
+
+
+def _setting(**values: int) -> Setting:
+    registers = [BY_NAME[name] for name in values]
+    data = b"".join(register.to_bytes(value) for register, value in zip(registers, values.values(), strict=True))
+    return Setting(registers[0].address, data, registers[0].area is Area.EEPROM)
+
+
+def watchdog_setting(channel: Channel) -> Setting:
+    """The armed watchdog; after it has tripped it takes 0 and nothing else."""
+    return Setting(BY_NAME["bus_watchdog"].address, bytes((channel.watchdog,)), locked=False, first=b"\0")
+
+
+def set_up(channel: Channel, emit: Emit) -> Job:
+    """Find the servo, clear a hardware error by a restart, bring every setting to what it must be, take its values.
+
+    It ends with the servo as it was found as to torque, its goal being its place.
+    """
+    servo = channel.id
+    answer = yield ask_ping(servo)
+    if answer is None:
+        return ABSENT_NS
+    number = int.from_bytes(answer.data[:2], "little")
+    if number != channel.model.number:
+        if channel.failures % _TELL_EVERY == 0:
+            emit(JointWrongModel(joint=channel.index, found=number, expected=channel.model.number))
+        return back_off_ns(channel)
+    level = BY_NAME["status_return_level"]
+    yield ask_write(servo, level.address, b"\2", tries=1)  # below 2 this is not answered, and below 1 no read is
+    answer = yield ask_read(servo, BY_NAME["hardware_error"])
+    if answer is None:
+        return ABSENT_NS
+    channel.known_error = answer.data[0] if answer.data else 0
+    if channel.known_error and channel.reboots < _REBOOTS:
+        channel.reboots += 1
+        return (yield from restart(channel, emit))
+    written = 0
+    for setting in settings_of(channel):
+        outcome = yield from _bring(channel, setting, emit)
+        if outcome is None:
+            return back_off_ns(channel)
+        written += outcome
+    answer = yield ask_read_span(servo, GOAL_ADDRESS, MAPPED_SIZE)
+    if answer is None or len(answer.data) != MAPPED_SIZE:
+        return back_off_ns(channel)
+    _adopt(channel, answer.data)
+    emit(JointReady(joint=channel.index, written=written, torque=int(channel.state.torque_on)))
+    return 0
+
+
+def arm(channel: Channel, emit: Emit) -> Job:
+    """Arm the watchdog again after it has tripped."""
+    outcome = yield from _bring(channel, watchdog_setting(channel), emit)
+    return back_off_ns(channel) if outcome is None else 0
+
+
+def restart(channel: Channel, emit: Emit) -> Job:
+    """Restart the servo; it has to be set up afterwards."""
+    emit(JointRebooted(joint=channel.index, bits=channel.known_error))
+    channel.torque_wanted = UNDECIDED
+    yield ask_reboot(channel.id)
+    return REBOOT_NS
+
+
+def back_off_ns(channel: Channel) -> int:
+    """How long to wait after a failure: longer each time, up to eight seconds."""
+    channel.failures += 1
+    return min(ABSENT_NS << min(channel.failures - 1, 4), _MAX_BACK_OFF_NS)
+
+
+def _bring(channel: Channel, setting: Setting, emit: Emit) -> _Written:
+    """Bring one setting to what it must be: whether it had to be written, None when that failed."""
+    servo, wanted = channel.id, setting.data
+    answer = yield ask_read_span(servo, setting.address, len(wanted))
+    if answer is None:
+        return None
+    if answer.data == wanted:
+        return False
+    if setting.locked:
+        released = yield from _release(channel, setting, emit)
+        if not released:
+            return None
+    error = _NO_ANSWER
+    for _ in range(_WRITES):
+        reply = yield ask_write(servo, setting.address, wanted, setting.first)
+        if reply is not None:
+            error = reply.error
+        answer = yield ask_read_span(servo, setting.address, len(wanted))
+        if answer is not None and answer.data == wanted:
+            return True
+    if channel.failures % _TELL_EVERY == 0:
+        emit(JointSettingRefused(joint=channel.index, address=setting.address, error=error))
+    return None
+
+
+def _release(channel: Channel, setting: Setting, emit: Emit) -> _Written:
+    """Torque off, if it is on, so that EEPROM can be written; None when the servo does not tell."""
+    torque = BY_NAME["torque_enable"]
+    answer = yield ask_read(channel.id, torque)
+    if answer is None:
+        return None
+    if answer.data == b"\1":
+        emit(JointReleased(joint=channel.index, address=setting.address))
+        yield ask_write(channel.id, torque.address, b"\0")
+    return True
+
+
+def _adopt(channel: Channel, mapped: bytes) -> None:
+    """Begin with the servo as it is: its place is its goal."""
+    torque, _, _, _, _, position, _, _ = BLOCK.unpack_from(mapped, BLOCK_AT)
+    channel.counts = channel.goal_counts = position
+    channel.state.torque_on = torque == 1
+    channel.known_error = 0  # an error that a restart does not clear is told with the first exchange
+    channel.watchdog_read = channel.watchdog
+    if channel.torque_wanted == UNDECIDED:
+        channel.torque_wanted = torque

@@ -1,0 +1,31 @@
+"""One joint as the rest of the software sees it."""
+
+from __future__ import annotations
+
+
+class JointState:
+    """The latest values of one joint, in the sense of the joint: angles are those of the arm's kinematics.
+
+    `stamp_ns` is the monotonic time they were asked for; `valid` says that the joint is set up and they are fresh.
+    """
+
+    __slots__ = (
+        "current_a", "hardware_error", "position_rad", "stamp_ns", "temperature_c", "torque_on", "valid",
+        "velocity_rad_s", "voltage_v",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.position_rad = 0.0
+        self.velocity_rad_s = 0.0
+        self.current_a = 0.0
+        self.voltage_v = 0.0
+        self.temperature_c = 0.0
+        self.hardware_error = 0
+        """Register 70 of the servo, `dynamixel_table.HardwareError`."""
+        self.torque_on = False
+        self.stamp_ns = 0
+        self.valid = False
+
+    def age_ns(self, now_ns: int) -> int:
+        """Nanoseconds since the values were asked for."""
+        return now_ns - self.stamp_ns
