@@ -97,10 +97,11 @@ class Bench(Rig[Plant]):
         phase: Callable[[], str] | None = None, paced: bool = True,
     ) -> None:  # fmt: skip
         super().__init__(
-            platform, Plant(platform, config, seed), seed, faults, phase=phase or self._observed_phase, paced=paced
+            platform, Plant(platform, config, seed), seed, faults, phase=phase or self.observed_phase, paced=paced
         )
 
-    def _observed_phase(self) -> str:
+    def observed_phase(self) -> str:
+        """What can be told without the host: `dig` or nothing."""
         return DIGGING if self.plant.truth.depth_below_surface_m > DIGGING_DEPTH_M else ""
 
 

@@ -8,6 +8,8 @@ has set, and so a host with a wrong rate fails here as it does on a wire.
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import os
 import termios
 import tty
@@ -155,6 +157,14 @@ class PtyServer:
         self._link.unlink(missing_ok=True)
 
 
+def _reason(error: OSError | termios.error) -> str:
+    """What is wrong with a device; `termios.error` is no `OSError`, but has its arguments."""
+    number = error.args[0] if error.args else 0
+    if number in (errno.EWOULDBLOCK, errno.EBUSY):
+        return "in use by another program"
+    return "not a serial device" if number == errno.ENOTTY else os.strerror(number)
+
+
 class UartServer:
     """Serves a wire on a real serial device at the wire's rate: the bench plays the devices of a real line.
 
@@ -171,6 +181,7 @@ class UartServer:
             raise LineError(f"{path}: {wire.baud} baud is not offered by this system")
         try:
             self._end.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            fcntl.flock(self._end.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             tty.setraw(self._end.fd)
             settings = termios.tcgetattr(self._end.fd)
             settings[2] |= termios.CLOCAL | termios.CREAD
@@ -178,8 +189,7 @@ class UartServer:
             termios.tcsetattr(self._end.fd, termios.TCSAFLUSH, settings)
         except (OSError, termios.error) as error:
             self._end.shut()
-            reason = error.args[1] if len(error.args) > 1 else str(error)
-            raise LineError(f"{path}: {reason}") from None
+            raise LineError(f"{path}: {_reason(error)}") from None
 
     @property
     def url(self) -> str:
