@@ -30,7 +30,8 @@ _ANSWER_NS = 5_000_000
 _OVERDUE_NS = 100_000_000
 """How long an answer that did not come may still come."""
 _BROKEN_CHAINS = 3
-_MISSES = 3
+_MISSES = 10
+"""Points that make a servo missing: two for each exchange in which others answered, one for each with no answer."""
 _CLEAN = 100
 """Exchanges without a loss before the chain is tried again."""
 _LATE = 3
@@ -165,7 +166,7 @@ class CyclicExchange:
         return not self._open
 
     def expire(self, now_ns: int, corrupt: bool) -> Channel | None:
-        """The deadline is over; `corrupt` says that a CRC did not hold. Returns a servo that seems to be gone."""
+        """The deadline is over; `corrupt` says that a frame was damaged. Returns a servo that seems to be gone."""
         heard = bool(self._raw) or self._answered != 0
         if self._chain:
             self._save()
@@ -183,8 +184,10 @@ class CyclicExchange:
                 self._cut_off_chain()
             return None
         self._cut_off_chain()
-        first = missing[0]  # those behind it in the chain may only have waited for it
-        first.misses += 1
+        if corrupt:
+            return None
+        first = missing[0]  # those behind it may only have waited for it
+        first.misses += 2 if heard else 1
         return first if first.misses >= _MISSES else None
 
     def _tell(self, missing: Sequence[Channel], heard: bool, corrupt: bool, now_ns: int) -> None:

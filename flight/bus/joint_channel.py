@@ -73,7 +73,7 @@ class Channel:
         self.todo = Todo.SET_UP
         self.due_ns = 0
         self.misses = 0
-        """Exchanges in a row without its answer, while those before it in the chain gave theirs."""
+        """Grows with each exchange in a row without its answer, see `exchange`."""
         self.failures = 0
         """Attempts to set it up that failed, since it was last up."""
         self.reboots = 0

@@ -145,6 +145,12 @@ class JointBus:
             if ask and line.write(self._orders(now_ns) + ask, now_ns):
                 self._await(_Pending.CYCLIC, exchange.deadline_ns)
 
+    def halt(self, now_ns: int) -> None:
+        """The last thing before a program ends: freeze, and write that at once, whatever is awaited."""
+        self.freeze()
+        if self._line.is_open and self._exchange.channels:
+            self._line.write(self._exchange.goals(), now_ns)
+
     def housekeep(self, now_ns: int) -> None:
         """Bring the housekeeping records up to date."""
         hk, parser, exchange = self.hk, self._parser, self._exchange
@@ -196,7 +202,7 @@ class JointBus:
         elif pending and now_ns >= self._deadline_ns:
             self._pending = _Pending.NOTHING
             if pending is _Pending.CYCLIC:
-                gone = exchange.expire(now_ns, parser.crc_errors != corrupt)
+                gone = exchange.expire(now_ns, parser.pending > 0 or parser.crc_errors != corrupt)
                 if gone is not None:
                     self._upkeep.miss(gone, now_ns)
             elif pending is _Pending.JOB:
