@@ -36,7 +36,9 @@ def encode(tai_ns: int) -> bytes:
 
 
 def decode(octets: bytes) -> int:
-    """The `tai_ns` of 6 octets; raises `struct.error` when they are not 6."""
+    """The `tai_ns` of 6 octets; raises `ValueError` when they are not 6."""
+    if len(octets) != SIZE:
+        raise ValueError(f"a time code has {SIZE} octets, not {len(octets)}")
     return join(*_CODE.unpack(octets))
 
 

@@ -87,7 +87,7 @@ class Field:
         low, high = self.range
         if self.code == "f" and self.limits is not None:
             low, high = min(low, _single(low)), max(high, _single(high))
-        return bool(low <= value * self.scale <= high)
+        return bool(low <= (value if self.scale == 1.0 else value * self.scale) <= high)
 
     def allowed(self) -> str:
         """In words, what a value may be: `0..65535`, `-1.5..1.5 rad`, `STOW or DIG`."""

@@ -61,11 +61,14 @@ class TcFrame(NamedTuple):
 
 
 def build(frame: TcFrame) -> bytes:
-    """The octets of `frame`; raises `ValueError` when its data do not fit or are none."""
+    """The octets of `frame`; raises `ValueError` when its data do not fit or are none, or a header value does not."""
     size = HEADER_SIZE + len(frame.data) + FECF_SIZE
     if not frame.data or size > MAX_SIZE:
         raise ValueError(f"a frame holds 1..{MAX_SIZE - HEADER_SIZE - FECF_SIZE} octets, not {len(frame.data)}")
-    octets = bytes(HEADER.build(frame._asdict() | {"length": size - 1})) + frame.data
+    try:
+        octets = bytes(HEADER.build(frame._asdict() | {"length": size - 1})) + frame.data
+    except construct.ConstructError as error:
+        raise ValueError(f"frame header: {str(error).splitlines()[-1]}") from None
     return octets + crc_hqx(octets, 0xFFFF).to_bytes(2, "big")
 
 

@@ -15,6 +15,7 @@ from flight.icd.space_packet import APID_IDLE, PRIMARY_SIZE
 from flight.icd.tm_frame import ASM, FECF_SIZE, FHP_IDLE, FHP_NONE, HEADER_SIZE, LENGTH, OCF_SIZE, SCID, VC_IDLE
 
 _HEADER = struct.Struct(">HBBH")
+_IDLE_BEGIN = APID_IDLE.to_bytes(2, "big")
 
 
 class TmFrame(NamedTuple):
@@ -153,9 +154,10 @@ class PacketExtractor:
             self._drop(vcid)
 
     def _drop(self, vcid: int) -> None:
-        if self._partial[vcid]:
+        partial = self._partial[vcid]
+        if partial and not partial.startswith(_IDLE_BEGIN[: len(partial)]):  # no loss: filler that ran on
             self.losses.incomplete_packets += 1
-            self._partial[vcid].clear()
+        partial.clear()
         self._in_step[vcid] = False
 
     def _take(self, vcid: int, first_header: int, data: bytes) -> list[bytes]:
