@@ -74,9 +74,13 @@ class PlannedFault:
     duration_s: float
 
     def __str__(self) -> str:
-        when = self.phase if self.at_s is None else f"{self.at_s:g}"
-        length = FOREVER if math.isinf(self.duration_s) else f"{self.duration_s:g}"
+        when = self.phase if self.at_s is None else _seconds(self.at_s)
+        length = FOREVER if math.isinf(self.duration_s) else _seconds(self.duration_s)
         return f"{self.fault.name}@{when}+{length}"
+
+
+def _seconds(value_s: float) -> str:
+    return repr(value_s).removesuffix(".0")
 
 
 def _missing_servo(bench: FaultTarget) -> Undo:

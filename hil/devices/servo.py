@@ -23,7 +23,7 @@ from flight.icd.dynamixel_table import (
     Model,
     Register,
 )
-from hil.devices.servo_drive import TORQUE_ON_BY_GOAL, Drive, Measurement
+from hil.devices.servo_drive import GAINS, TORQUE_ON_BY_GOAL, Drive, Measurement
 from hil.devices.servo_table import ControlTable
 from hil.plant.actuators import ActuatorBank, OperatingMode
 
@@ -201,6 +201,7 @@ class Servo:
         if self._drive.mode == OperatingMode.POSITION:
             self._drive.wrap()
         self._drive.reset_goals()
+        self._drive.reset_gains()
 
     def _limits_changed(self) -> None:
         """Goals that a lower limit forbids come down to it."""
@@ -303,7 +304,7 @@ def _on_write() -> Mapping[str, Callable[[Servo], None]]:
         "profile_acceleration": Servo._profile_written,
         "goal_position": Servo._goal_written,
     }
-    for gain in ("position_p_gain", "position_i_gain", "position_d_gain", "velocity_p_gain", "velocity_i_gain"):
+    for gain in GAINS:
         acts[gain] = Servo._gains_written
     return MappingProxyType(acts)
 

@@ -10,6 +10,7 @@ import struct
 
 from flight.icd.dynamixel_table import (
     A_PER_COUNT,
+    BY_NAME,
     COUNTS_PER_TURN,
     PWM_PER_COUNT,
     RAD_PER_COUNT,
@@ -29,6 +30,7 @@ TORQUE_ON_BY_GOAL = 0x08
 MOVING_IN_POSITION, MOVING_PROFILE, MOVING_FOLLOWING_ERROR = 0x01, 0x02, 0x08
 """Bits of `moving_status`; bits 4 and 5 tell the shape of the velocity profile."""
 _SHAPE_NONE, _SHAPE_RECTANGLE, _SHAPE_TRIANGLE, _SHAPE_TRAPEZOID = 0x00, 0x10, 0x20, 0x30
+GAINS = ("position_p_gain", "position_i_gain", "position_d_gain", "velocity_p_gain", "velocity_i_gain")
 _CLOSE_COUNTS = 10  # in position, and following: the e-manual gives no figure
 _HOMING_LIMIT_IN_POSITION_MODE = COUNTS_PER_TURN // 4  # e-manual, Homing Offset: larger ones are ignored there
 _PRESENT = struct.Struct("<HBBhhiiiiHB")  # registers 120 to 146 without a gap
@@ -86,6 +88,15 @@ class Drive:
         bank.current_limit_a[i] = get("current_limit") * A_PER_COUNT
         bank.velocity_limit_rad_s[i] = get("velocity_limit") * RAD_S_PER_COUNT
         bank.pwm_limit[i] = get("pwm_limit") * PWM_PER_COUNT
+
+    def reset_gains(self) -> None:
+        """A change of mode: the controller gains return to their defaults (e-manual, Operating Mode).
+
+        The real ones depend on the mode and are not published; these are the registers' defaults.
+        """
+        for name in GAINS:
+            self._table.set(name, self._table.model.default_of(BY_NAME[name]))
+        self.gains()
 
     def gains(self) -> None:
         """Hand the controller gains to the plant, raw as they are in the registers."""

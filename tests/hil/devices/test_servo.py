@@ -221,11 +221,13 @@ def test_velocity_mode_turns(servo, shafts):
     assert (get(servo, "present_velocity"), get(servo, "moving")) == (-100, 1)
 
 
-def test_a_change_of_mode_resets_goals_and_profile(servo):
+def test_a_change_of_mode_resets_goals_profile_and_gains(servo, shafts):
+    put(servo, "position_p_gain", 100)
     put(servo, "goal_pwm", 100)
     put(servo, "profile_velocity", 40)
     put(servo, "operating_mode", OperatingMode.CURRENT_BASED_POSITION)
     assert (get(servo, "goal_pwm"), get(servo, "goal_current"), get(servo, "profile_velocity")) == (885, 2047, 0)
+    assert get(servo, "position_p_gain") == shafts.bank.position_p[0] == 800
 
 
 def test_a_lower_current_limit_brings_the_goal_down(servo, shafts):
