@@ -181,15 +181,14 @@ class FlightApp:
         self.recorder.append(Kind.FRAME, frame, now_ns)
 
     def _estimate(self, now_ns: int) -> None:
-        """Pose and loads from the latest joint readings, if all four are good."""
-        if self.joints.fresh:
-            self.estimate.step(self.joints.states, self.joints.stamp_ns)
+        """Pose and loads from the latest joint readings."""
+        self.estimate.step(self.joints.states)
 
     def _monitor(self, now_ns: int) -> None:
         self.watch.step(now_ns, self.sampling.busy)
 
     def _control(self, now_ns: int) -> None:
-        self.motion.step(now_ns, self.estimate.q, self.joints.fresh)
+        self.motion.step(now_ns, self.estimate.q, self.estimate.fresh)
 
     def _restore_torque(self) -> None:
         self.joints.torque(True)
@@ -201,6 +200,9 @@ class FlightApp:
         comms = CommsStatus(self.links, self.downlink, self.uplink, self.dispatcher)
         add = self.housekeeping.add
         add(self.system_hk, self._fill_system)
+        add(self.joints.hk, self.joints.housekeep)
+        add(self.joints.joints_hk, self.joints.housekeep)
+        add(self.load_cell.hk)
         add(self.executive_report.hk)
         add(self.executive_report.times)
         add(self.sampling.hk, self.sampling.report)
@@ -214,6 +216,4 @@ class FlightApp:
         self.system_hk.stamp(now_ns)
 
     def _fill_motion(self, now_ns: int) -> None:
-        self.estimate.report(
-            now_ns, self.findings.surface_m, self.load_cell.force_n, self.motion.desired, self.joints.fresh
-        )
+        self.estimate.report(self.findings.surface_m, self.load_cell.force_n, self.motion.desired)

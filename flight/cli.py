@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from flight.app import FlightApp, MissionConfig, load_mission
-from flight.bus.ports import PortError, make_port, open_at_start
+from flight.bus.port_urls import make_port, open_at_start
+from flight.bus.ports import PortError
 from flight.comms.link import make_link_port
 from flight.executive import realtime
 from flight.executive.clocks import RealClock, TimeBase, VirtualClock

@@ -15,7 +15,8 @@ import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flight.bus.ports import Port, PortError, make_port
+from flight.bus.port_urls import make_port
+from flight.bus.ports import Port, PortError
 
 ALLOWED = "listen://host:port, socket://host:port, file:PATH or a device path"
 MAX_CLIENTS = 8

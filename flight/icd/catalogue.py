@@ -6,11 +6,13 @@ from functools import lru_cache
 
 from flight.icd import commands, verification
 from flight.icd.dictionary import Dictionary
+from flight.icd.events import bus as bus_events
 from flight.icd.events import comms as comms_events
 from flight.icd.events import executive as executive_events
 from flight.icd.events import fdir as fdir_events
 from flight.icd.events import recorder as recorder_events
 from flight.icd.events import sampling as sampling_events
+from flight.icd.hk import bus as bus_hk
 from flight.icd.hk import comms as comms_hk
 from flight.icd.hk import executive as executive_hk
 from flight.icd.hk import recorder as recorder_hk
@@ -19,11 +21,13 @@ from flight.icd.hk import scoop as scoop_hk
 MODULES = (
     commands,
     verification,
+    bus_events,
     comms_events,
     executive_events,
     fdir_events,
     recorder_events,
     sampling_events,
+    bus_hk,
     comms_hk,
     executive_hk,
     recorder_hk,

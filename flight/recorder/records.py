@@ -12,6 +12,8 @@ from dataclasses import astuple, dataclass
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
+from flight.icd.hk.recorder import RecorderHk
+
 CHUNK = 32 * 1024
 LARGEST = 1024 * 1024
 """Octets of the largest record."""
@@ -71,6 +73,8 @@ class Tally:
 
 class Recorder(Protocol):
     """Where records go. Nothing here waits for storage."""
+
+    hk: RecorderHk
 
     def append(self, kind: Kind, data: bytes, now_ns: int) -> bool:
         """Hand over a record; False when it was dropped, which is counted and reported."""

@@ -8,6 +8,7 @@ rest it may be wrong by twice the friction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from flight.icd.hk.scoop import MotionHk
 from flight.icd.packet import Quad
@@ -17,12 +18,14 @@ _SLOW_RAD_S = 0.01
 """Speed at which the friction estimate reaches its full value; a 12-bit encoder's noise stays below it."""
 
 
-class JointReading:
-    """One joint as the bus read it; see `flight.bus.joints`."""
+class JointReading(Protocol):
+    """One joint as the bus read it; see `flight.bus.joint_state`."""
 
     position_rad: float
     velocity_rad_s: float
     current_a: float
+    stamp_ns: int
+    valid: bool
 
 
 class ArmEstimate:
@@ -33,7 +36,7 @@ class ArmEstimate:
     """
 
     __slots__ = (
-        "_friction", "_kt", "_model", "draft_n", "hk", "lift_n", "load_nm", "pose", "q", "sample_kg", "stamp_ns",
+        "_friction", "_kt", "_model", "draft_n", "fresh", "hk", "lift_n", "load_nm", "pose", "q", "sample_kg", "stamp_ns",
         "torque_nm",
     )  # fmt: skip
 
@@ -50,13 +53,16 @@ class ArmEstimate:
         self.lift_n = 0.0
         self.sample_kg = 0.0
         self.stamp_ns = -1
+        self.fresh = False
 
-    def step(self, readings: Sequence[JointReading], stamp_ns: int) -> None:
-        """Take in readings of the four joints made at `stamp_ns`."""
-        if stamp_ns == self.stamp_ns:
+    def step(self, readings: Sequence[JointReading]) -> None:
+        """Take in the readings of the four joints, if all are good and there is something new among them."""
+        a, b, c, d = readings
+        self.fresh = a.valid and b.valid and c.valid and d.valid
+        stamp_ns = min(a.stamp_ns, b.stamp_ns, c.stamp_ns, d.stamp_ns)
+        if not self.fresh or stamp_ns == self.stamp_ns:
             return
         self.stamp_ns = stamp_ns
-        a, b, c, d = readings
         q = (a.position_rad, b.position_rad, c.position_rad, d.position_rad)
         kt, friction = self._kt, self._friction
         gravity = self._model.gravity_torque(q, self.sample_kg)
@@ -73,7 +79,7 @@ class ArmEstimate:
         self.pose = self._model.edge(q)
         self.draft_n, self.lift_n = self._model.edge_force(q, load)
 
-    def report(self, now_ns: int, surface_m: float, cell_n: float, goal: Quad, valid: bool) -> None:
+    def report(self, surface_m: float, cell_n: float, goal: Quad) -> None:
         """Fill the motion housekeeping record."""
         hk, q = self.hk, self.q
         hk.edge_m = self._model.in_lander(self.pose)
@@ -84,7 +90,7 @@ class ArmEstimate:
         hk.depth_m = surface_m - self.pose.z_m
         hk.cell_n = cell_n
         hk.error_rad = (goal[0] - q[0], goal[1] - q[1], goal[2] - q[2], goal[3] - q[3])
-        hk.stamp(now_ns, valid)
+        hk.stamp(self.stamp_ns, self.fresh)
 
 
 def _sign(rate_rad_s: float) -> float:

@@ -18,8 +18,8 @@ class Reading:
     velocity_rad_s = 0.0
     current_a = 0.0
 
-    def __init__(self, position_rad):
-        self.position_rad = position_rad
+    def __init__(self, position_rad, stamp_ns):
+        self.position_rad, self.stamp_ns, self.valid = position_rad, stamp_ns, True
 
 
 class Joints:
@@ -106,7 +106,7 @@ class IdealRig:
     def step(self):
         self.frame += 1
         now_ns = self.now_ns
-        self.estimate.step([Reading(angle) for angle in self.joints.q], now_ns)
+        self.estimate.step([Reading(angle, now_ns) for angle in self.joints.q])
         pose = self.estimate.pose
         depth_m = self.surface_m - pose.z_m
         digging = depth_m > 0.003 and self.hk.phase.name == "DIG"
