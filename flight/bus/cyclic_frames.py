@@ -5,9 +5,9 @@ Indirect addressing puts what is wanted side by side, so that one write and one 
     224  goal current, goal position                                                          6 octets
     230  torque enable, hardware error, watchdog, current, velocity, position, voltage,
          temperature                                                                         16 octets
-    246  tick                                                                                 2 octets
+    246  tick, moving                                                                         3 octets
 
-An answer carries no sequence number, so it is given one: asks follow each other in three forms, which read 16, 17 or 18
+An answer carries no sequence number, so it is given one: asks follow each other in four forms, which read 16 to 19
 octets. The length of an answer says which ask it belongs to, and a late one is never taken for the next one's.
 """
 
@@ -23,14 +23,14 @@ from flight.icd.dynamixel import BROADCAST, HEADER, STATUS, Instruction, encode
 from flight.icd.dynamixel_payload import fast_length, sync_read
 from flight.icd.dynamixel_table import BY_NAME, INDIRECT
 
-FORMS = 3
+FORMS = 4
 BLOCK = struct.Struct("<BBBhiiHB")
 _GOALS = ("goal_current", "goal_position")
 _VALUES = (
     "torque_enable", "hardware_error", "bus_watchdog", "present_current", "present_velocity", "present_position",
     "present_voltage", "present_temperature",
 )  # fmt: skip
-_FILL = ("realtime_tick",)
+_FILL = ("realtime_tick", "moving")
 _GOAL_SIZE = sum(BY_NAME[name].size for name in _GOALS)
 INDIRECT_ADDRESS, GOAL_ADDRESS, _ = INDIRECT[0]
 BLOCK_ADDRESS = GOAL_ADDRESS + _GOAL_SIZE

@@ -27,7 +27,7 @@ from flight.icd.kinds import Emit
 FRAME_NS = 10_000_000
 _ANSWER_NS = 5_000_000
 """Earliest an answer can be overdue; the rest of the minor frame is left for it anyway."""
-_OVERDUE_NS = 100_000_000
+_OVERDUE_NS = 60_000_000
 """How long an answer that did not come may still come."""
 _BROKEN_CHAINS = 3
 _MISSES = 10
@@ -99,10 +99,12 @@ class CyclicExchange:
     def begin(self, now_ns: int) -> bytes:
         """The ask to be sent now; b"" while answers to asks of every form may still come."""
         which = (self._which + 1) % FORMS
-        if self._overdue_ns[which] > now_ns:
-            which = (which + 1) % FORMS
-            if self._overdue_ns[which] > now_ns:
+        overdue_ns = self._overdue_ns
+        if overdue_ns[which] > now_ns:
+            free = [form for form in range(FORMS) if overdue_ns[form] <= now_ns]
+            if not free:
                 return b""
+            which = free[0]
         self._which = which
         self._form = form = self._frames.forms[which]
         self._asked_ns = now_ns
@@ -173,7 +175,8 @@ class CyclicExchange:
             if not self._open:
                 return None
         missing = [channel for place, channel in enumerate(self.channels) if not self._answered >> place & 1]
-        self._overdue_ns[self._which] = now_ns + _OVERDUE_NS
+        if not (corrupt or (heard and self._chain)):  # else it has come, such as it is
+            self._overdue_ns[self._which] = now_ns + _OVERDUE_NS
         self._clean = 0
         self.abandon()
         self._tell(missing, heard, corrupt, now_ns)

@@ -13,8 +13,15 @@ from flight.bus.cyclic_frames import BLOCK, BLOCK_AT, GOAL_ADDRESS, INDIRECT_ADD
 from flight.bus.joint_channel import UNDECIDED, Channel
 from flight.bus.transaction import Ask, Job, ask_ping, ask_read, ask_read_span, ask_reboot, ask_write
 from flight.icd.dynamixel import Frame
-from flight.icd.dynamixel_table import BY_NAME, Area, HardwareError, OperatingMode
-from flight.icd.events.bus import JointReady, JointRebooted, JointReleased, JointSettingRefused, JointWrongModel
+from flight.icd.dynamixel_table import BY_NAME, WATCHDOG_TRIPPED, Area, HardwareError, OperatingMode
+from flight.icd.events.bus import (
+    JointReady,
+    JointRebooted,
+    JointReleased,
+    JointSettingRefused,
+    JointWatchdogTripped,
+    JointWrongModel,
+)
 from flight.icd.kinds import Emit
 
 ABSENT_NS = 500_000_000
@@ -25,7 +32,9 @@ _MAX_BACK_OFF_NS = 8_000_000_000
 _WRITES = 3
 _REBOOTS = 2
 _TELL_EVERY = 16
+_WATCHDOG = BY_NAME["bus_watchdog"].address
 _NO_ANSWER = 0xFF
+_MAP_SETTINGS = 1
 _SHUTDOWN = HardwareError.OVERLOAD | HardwareError.SHOCK | HardwareError.OVERHEAT
 
 _Written = Generator[Ask, Frame | None, bool | None]
@@ -41,7 +50,7 @@ class Setting(NamedTuple):
 
 
 def settings_of(channel: Channel) -> list[Setting]:
-    """All settings of a joint's servo, the watchdog last."""
+    """All settings of a joint's servo, the indirect map, which lies far from the others, last."""
     low, high = channel.limits_counts()
     model = channel.model
     default = {name: model.default_of(register) for name, register in BY_NAME.items()}
@@ -58,8 +67,8 @@ def settings_of(channel: Channel) -> list[Setting]:
         _setting(feedforward_2nd_gain=0, feedforward_1st_gain=0),
         _setting(goal_pwm=default["goal_pwm"]),
         _setting(profile_acceleration=0, profile_velocity=0),
-        Setting(INDIRECT_ADDRESS, indirect_map(), locked=False),
         watchdog_setting(channel),
+        Setting(INDIRECT_ADDRESS, indirect_map(), locked=False),
     ]  # fmt: skip
 
 
@@ -71,7 +80,7 @@ def _setting(**values: int) -> Setting:
 
 def watchdog_setting(channel: Channel) -> Setting:
     """The armed watchdog; after it has tripped it takes 0 and nothing else."""
-    return Setting(BY_NAME["bus_watchdog"].address, bytes((channel.watchdog,)), locked=False, first=b"\0")
+    return Setting(_WATCHDOG, bytes((channel.watchdog,)), locked=False, first=b"\0")
 
 
 def set_up(channel: Channel, emit: Emit) -> Job:
@@ -98,7 +107,13 @@ def set_up(channel: Channel, emit: Emit) -> Job:
         channel.reboots += 1
         return (yield from restart(channel, emit))
     written = 0
-    for setting in settings_of(channel):
+    settings = settings_of(channel)
+    found = yield from _survey(channel, settings)
+    if found.get(_WATCHDOG) == bytes((WATCHDOG_TRIPPED,)):
+        emit(JointWatchdogTripped(joint=channel.index))
+    for setting in settings:
+        if found.get(setting.address) == setting.data:
+            continue
         outcome = yield from _bring(channel, setting, emit)
         if outcome is None:
             return back_off_ns(channel)
@@ -129,6 +144,19 @@ def back_off_ns(channel: Channel) -> int:
     """How long to wait after a failure: longer each time, up to eight seconds."""
     channel.failures += 1
     return min(ABSENT_NS << min(channel.failures - 1, 4), _MAX_BACK_OFF_NS)
+
+
+def _survey(channel: Channel, settings: list[Setting]) -> Generator[Ask, Frame | None, dict[int, bytes]]:
+    """What the settings' registers hold, by address, in two long reads; those of a read that is refused are missing."""
+    found: dict[int, bytes] = {}
+    for group in (settings[: -_MAP_SETTINGS], settings[-_MAP_SETTINGS:]):
+        start = min(setting.address for setting in group)
+        stop = max(setting.address + len(setting.data) for setting in group)
+        answer = yield ask_read_span(channel.id, start, stop - start)._replace(frames=4)
+        if answer is not None and len(answer.data) == stop - start:
+            for address, data, *_ in group:
+                found[address] = answer.data[address - start : address - start + len(data)]
+    return found
 
 
 def _bring(channel: Channel, setting: Setting, emit: Emit) -> _Written:
