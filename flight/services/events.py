@@ -18,7 +18,7 @@ class EventService:
 
     def __init__(self) -> None:
         self._report: Report | None = None
-        self._early: deque[Event] = deque(maxlen=EARLY)
+        self._early: deque[Event] = deque()
         self.count = 0
 
     def connect(self, report: Report) -> None:
@@ -30,7 +30,7 @@ class EventService:
     def emit(self, event: Event) -> None:
         """Count `event` and send it as a 5/1..5/4 report; never waits."""
         self.count += 1
-        if self._report is None:
-            self._early.append(event)
-        else:
+        if self._report is not None:
             self._report(event)
+        elif len(self._early) < EARLY:  # the first tell the cause
+            self._early.append(event)

@@ -1,0 +1,159 @@
+"""Downlink: urgent first, never above the rate of the link, and nothing lost without being counted."""
+
+import pytest
+
+from flight.comms.downlink import BURST, CAPACITIES, Downlink
+from flight.icd.events.comms import LinkOpened, TelemetryDropped, TelemetryUnfit
+from flight.icd.hk.comms import CommsHk
+from flight.icd.space_packet import parse_tm
+from flight.icd.tm_frame import ASM, CLCW, HEADER
+from flight.icd.tm_stream import TmStream
+
+MS = 1_000_000
+S = 1000 * MS
+FRAME_BITS = (1115 + 4) * 8
+
+
+@pytest.fixture
+def downlink(link):
+    return Downlink(link.ports, link.time, link.events.append)
+
+
+def run(link, downlink, begin_ns, end_ns, every_ns=10 * MS, each=lambda now_ns: None):
+    for now_ns in range(begin_ns, end_ns, every_ns):
+        link.time.step(now_ns)
+        each(now_ns)
+        downlink.step(now_ns)
+
+
+def test_a_packet_leaves_when_it_has_waited_for_the_latency(link, downlink):
+    run(link, downlink, 0, 10 * MS)
+    downlink.report(LinkOpened())
+    run(link, downlink, 10 * MS, 500 * MS)
+    assert link.port.written == []
+    run(link, downlink, 500 * MS, 510 * MS)
+    assert len(link.port.written) == 1
+    assert len(link.received()) == 1
+
+
+def test_a_full_frame_leaves_at_once(link, downlink):
+    for _ in range(1103 // (21 + 2 + CommsHk.size()) + 1):
+        downlink.report(CommsHk())
+    run(link, downlink, 0, 10 * MS)
+    assert downlink.frames == 1
+
+
+def test_the_end_of_a_packet_that_spans_frames_waits_no_longer_than_the_latency(link, downlink):
+    count = 1103 // (21 + 2 + CommsHk.size()) + 1
+    for _ in range(count):
+        downlink.report(CommsHk())
+    run(link, downlink, 0, 510 * MS)
+    assert len(link.received()) == count
+
+
+def test_packets_bear_the_time_of_the_running_frame(link, downlink):
+    link.time.step(7 * S)
+    downlink.report(LinkOpened())
+    downlink.flush(8 * S)
+    assert parse_tm(link.received()[0]).tai_ns == 10**18 + 7 * S
+
+
+def test_events_go_before_housekeeping(link, downlink):
+    for _ in range(3):
+        downlink.report(CommsHk())
+    downlink.report(LinkOpened())
+    downlink.flush(0)
+    assert [parse_tm(packet).service for packet in link.received()] == [5, 3, 3, 3]
+
+
+@pytest.mark.parametrize("rate_bps", [10_000, 64_000])
+def test_the_rate_of_the_link_is_never_exceeded(link, rate_bps):
+    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=rate_bps)
+
+    def flood(_now_ns):
+        for _ in range(5):
+            downlink.report(CommsHk())
+
+    run(link, downlink, 0, 20 * S, each=flood)
+    bits = len(link.port.written) * FRAME_BITS
+    assert bits <= 20 * rate_bps + BURST * FRAME_BITS
+    assert bits >= 20 * rate_bps - FRAME_BITS
+
+
+def test_what_does_not_fit_its_queue_is_dropped_counted_and_told(link):
+    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=1000)
+    size = 21 + 2 + CommsHk.size()
+    fit = CAPACITIES[1] // size
+    for _ in range(fit + 3):
+        downlink.report(CommsHk())
+    assert downlink.queues[1].dropped == 3
+    run(link, downlink, 0, 1010 * MS)
+    assert [event for event in link.events if isinstance(event, TelemetryDropped)] == [
+        TelemetryDropped(channel=1, packets=3)
+    ]
+
+
+def test_a_flood_of_housekeeping_never_drops_an_event(link):
+    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=20_000)
+
+    def both(now_ns):
+        for _ in range(3):
+            downlink.report(CommsHk())
+        if now_ns % (100 * MS) == 0:
+            downlink.report(LinkOpened())
+
+    run(link, downlink, 0, 10 * S, each=both)
+    assert downlink.queues[0].dropped == 0
+    assert downlink.queues[1].dropped > 0
+    events = [packet for packet in link.received() if parse_tm(packet).service == 5]
+    assert len(events) >= 99 - 5
+
+
+def test_a_dropped_packet_leaves_a_gap_in_the_sequence(link):
+    downlink = Downlink(link.ports, link.time, link.events.append)
+    while not downlink.queues[1].dropped:
+        downlink.report(CommsHk())
+    downlink.flush(0)
+    downlink.report(LinkOpened())
+    downlink.flush(0)
+    *_, before, after = [parse_tm(packet).sequence for packet in link.received()]
+    assert after == before + 2
+
+
+def test_a_record_that_does_not_fit_its_fields_is_told_and_not_sent(link, downlink):
+    downlink.report(CommsHk(frames=-1))
+    assert downlink.unfit == 1
+    run(link, downlink, 0, 1010 * MS)
+    assert TelemetryUnfit(packet_type=3 << 8 | 25, identifier=CommsHk.ident) in link.events
+    assert link.received() == []
+
+
+def test_a_silent_link_carries_idle_frames_with_the_control_word(link):
+    clcw = bytes(CLCW.build({"farm_b": 3}))
+    downlink = Downlink(link.ports, link.time, link.events.append, clcw=lambda: clcw)
+    run(link, downlink, 0, 3100 * MS)
+    assert downlink.idle_frames == 3
+    assert {HEADER.parse(octets[4:]).vcid for octets in link.port.written} == {7}
+    assert {octets[-6:-2] for octets in link.port.written} == {clcw}
+
+
+def test_every_frame_is_recorded_as_sent(link):
+    recorded = []
+    downlink = Downlink(
+        link.ports, link.time, link.events.append, record=lambda frame, now_ns: recorded.append((frame, now_ns))
+    )
+    downlink.report(LinkOpened())
+    run(link, downlink, 0, 2 * S)
+    assert [frame for frame, _ in recorded] == link.port.written
+    assert all(frame.startswith(ASM) for frame, _ in recorded)
+    assert recorded[0][1] == 500 * MS
+
+
+def test_counters_go_on_without_gaps_over_the_wrap(link):
+    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=10**9)
+    for second in range(300):
+        downlink.report(LinkOpened())
+        downlink.flush(second * S)
+    stream = TmStream()
+    assert len(stream.feed(b"".join(link.port.written)) + stream.close()) == 300
+    assert not stream.losses.any
