@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flight.comms.control_word import ControlWord
 from flight.comms.ports import LinkPorts
 from flight.comms.queue import PacketQueue
 from flight.icd.events.comms import TelemetryDropped, TelemetryUnfit
 from flight.icd.kinds import Emit, Telemetry
 from flight.icd.packet import EncodeError
 from flight.icd.space_packet import TmEncoder
-from flight.icd.tm_frame import ASM, CLCW, LENGTH, VC_REAL_TIME, FrameWriter
+from flight.icd.tm_frame import ASM, LENGTH, VC_REAL_TIME, FrameWriter
 from flight.services.timebase import TimeBase
 
 REPORTS, HOUSEKEEPING = 0, 1
@@ -20,7 +21,6 @@ BURST = 4
 """Frames that may leave at once after a pause of the link."""
 NOTICE_NS = 1_000_000_000
 """Drops are told at most this often."""
-NO_CLCW = bytes(CLCW.build({}))
 _NS = 1_000_000_000
 
 
@@ -64,12 +64,12 @@ class Downlink:
     """What every component reports to.
 
     A frame leaves when it is full, or when something in it has waited for `latency_s`; never more than `rate_bps`
-    allows. Without traffic an idle frame leaves every `idle_s`. `clcw` gives the control word of each frame, and
-    `record(frame_with_marker, now_ns)` is told of every frame sent.
+    allows. Without traffic an idle frame leaves every `idle_s`. `record(frame_with_marker, now_ns)` is told of every
+    frame sent.
     """
 
     __slots__ = (
-        "_burst", "_channels", "_clcw", "_cost", "_credit", "_emit", "_encoder", "_idle_ns", "_last_frame_ns",
+        "_burst", "_channels", "_control_word", "_cost", "_credit", "_emit", "_encoder", "_idle_ns", "_last_frame_ns",
         "_last_ns", "_latency_ns", "_noticed_drops", "_noticed_ns", "_noticed_unfit", "_ports", "_rate", "_record",
         "_time", "_unfit_kind", "_writer", "frames", "idle_frames", "packets", "queues", "unfit",
     )  # fmt: skip
@@ -78,11 +78,11 @@ class Downlink:
         self,
         ports: LinkPorts,
         time: TimeBase,
+        control_word: ControlWord,
         emit: Emit,
         rate_bps: int = 64_000,
         latency_s: float = 0.5,
         idle_s: float = 1.0,
-        clcw: Callable[[], bytes] = lambda: NO_CLCW,
         record: Callable[[bytes, int], object] | None = None,
         frame_length: int = LENGTH,
     ) -> None:
@@ -97,7 +97,7 @@ class Downlink:
         self._ports = ports
         self._time = time
         self._emit = emit
-        self._clcw = clcw
+        self._control_word = control_word
         self._record = record
         self._rate = rate_bps
         self._latency_ns = round(latency_s * _NS)
@@ -137,7 +137,7 @@ class Downlink:
                 self._send(self._fill(channel), now_ns)
                 self.frames += 1
         if now_ns - self._last_frame_ns >= self._idle_ns and self._credit >= self._cost:
-            self._send(self._writer.idle_frame(self._clcw()), now_ns)
+            self._send(self._writer.idle_frame(self._control_word.octets), now_ns)
             self.idle_frames += 1
         if now_ns - self._noticed_ns >= NOTICE_NS:
             self._notice(now_ns)
@@ -158,7 +158,7 @@ class Downlink:
 
     def _fill(self, channel: _Channel) -> bytes:
         channel.taken_ns = channel.carry_since_ns or 0  # a packet longer than a frame keeps its time
-        frame = self._writer.frame(channel.vcid, channel.next_packet, self._clcw())
+        frame = self._writer.frame(channel.vcid, channel.next_packet, self._control_word.octets)
         channel.carry_since_ns = channel.taken_ns if self._writer.pending(channel.vcid) else None
         return frame
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from flight.comms.control_word import ControlWord
 from flight.comms.ports import LinkPorts
 from flight.icd import cltu, tc_frame
 from flight.icd.events.comms import UplinkFault, UplinkRejected
 from flight.icd.kinds import Emit
 from flight.icd.tc_frame import FrameError, FrameFault
-from flight.icd.tm_frame import CLCW
 
 WAITING = 32
 """Command link units that may wait to be looked at; one is looked at in each step."""
@@ -33,11 +33,13 @@ class Uplink:
     """
 
     __slots__ = (
-        "_accept", "_clcw", "_decoders", "_emit", "_farm_b", "_latest", "_noticed", "_noticed_ns", "_ports",
+        "_accept", "_control_word", "_decoders", "_emit", "_farm_b", "_latest", "_noticed", "_noticed_ns", "_ports",
         "_waiting", "rejected",
     )  # fmt: skip
 
-    def __init__(self, ports: LinkPorts, accept: Callable[[bytes, int], None], emit: Emit) -> None:
+    def __init__(
+        self, ports: LinkPorts, accept: Callable[[bytes, int], None], control_word: ControlWord, emit: Emit
+    ) -> None:
         self.rejected = dict.fromkeys(UplinkFault, 0)
         self._ports = ports
         self._accept = accept
@@ -45,7 +47,7 @@ class Uplink:
         self._decoders = [cltu.CltuDecoder() for _ in ports.ports]
         self._waiting: deque[bytes] = deque()
         self._farm_b = 0
-        self._clcw = bytes(CLCW.build({}))
+        self._control_word = control_word
         self._latest = UplinkFault.CLTU
         self._noticed = 0
         self._noticed_ns = 0
@@ -59,10 +61,6 @@ class Uplink:
     def discarded_octets(self) -> int:
         """Octets outside command link units."""
         return sum(decoder.counters.discarded_octets for decoder in self._decoders)
-
-    def clcw(self) -> bytes:
-        """The control word for the telemetry frames: what the ground is told of its frames (CCSDS 232.0-B 4.2)."""
-        return self._clcw
 
     def step(self, now_ns: int) -> None:
         """Read every port, look at one command link unit."""
@@ -95,7 +93,7 @@ class Uplink:
             self._reject(UplinkFault.FRAME_TYPE)
             return
         self._farm_b = (self._farm_b + 1) & 3
-        self._clcw = bytes(CLCW.build({"farm_b": self._farm_b}))
+        self._control_word.set(self._farm_b)
         self._accept(frame.data, now_ns)
 
     def _reject(self, fault: UplinkFault) -> None:

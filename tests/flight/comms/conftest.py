@@ -2,6 +2,7 @@
 
 import pytest
 
+from flight.comms.control_word import ControlWord
 from flight.comms.ports import LinkPorts
 from flight.icd.tm_stream import TmStream
 from flight.services.timebase import TimeBase
@@ -52,6 +53,7 @@ class Link:
         self.ports = LinkPorts([self.port], self.events.append)
         self.ports.step(0)
         self.events.clear()
+        self.control_word = ControlWord()
         self.time = TimeBase(tai_offset_ns=10**18)
 
     def received(self):

@@ -16,7 +16,7 @@ FRAME_BITS = (1115 + 4) * 8
 
 @pytest.fixture
 def downlink(link):
-    return Downlink(link.ports, link.time, link.events.append)
+    return Downlink(link.ports, link.time, link.control_word, link.events.append)
 
 
 def run(link, downlink, begin_ns, end_ns, every_ns=10 * MS, each=lambda now_ns: None):
@@ -68,7 +68,7 @@ def test_events_go_before_housekeeping(link, downlink):
 
 @pytest.mark.parametrize("rate_bps", [10_000, 64_000])
 def test_the_rate_of_the_link_is_never_exceeded(link, rate_bps):
-    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=rate_bps)
+    downlink = Downlink(link.ports, link.time, link.control_word, link.events.append, rate_bps=rate_bps)
 
     def flood(_now_ns):
         for _ in range(5):
@@ -81,7 +81,7 @@ def test_the_rate_of_the_link_is_never_exceeded(link, rate_bps):
 
 
 def test_what_does_not_fit_its_queue_is_dropped_counted_and_told(link):
-    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=1000)
+    downlink = Downlink(link.ports, link.time, link.control_word, link.events.append, rate_bps=1000)
     size = 21 + 2 + CommsHk.size()
     fit = CAPACITIES[1] // size
     for _ in range(fit + 3):
@@ -94,7 +94,7 @@ def test_what_does_not_fit_its_queue_is_dropped_counted_and_told(link):
 
 
 def test_a_flood_of_housekeeping_never_drops_an_event(link):
-    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=20_000)
+    downlink = Downlink(link.ports, link.time, link.control_word, link.events.append, rate_bps=20_000)
 
     def both(now_ns):
         for _ in range(3):
@@ -110,7 +110,7 @@ def test_a_flood_of_housekeeping_never_drops_an_event(link):
 
 
 def test_a_dropped_packet_leaves_a_gap_in_the_sequence(link):
-    downlink = Downlink(link.ports, link.time, link.events.append)
+    downlink = Downlink(link.ports, link.time, link.control_word, link.events.append)
     while not downlink.queues[1].dropped:
         downlink.report(CommsHk())
     downlink.flush(0)
@@ -128,19 +128,22 @@ def test_a_record_that_does_not_fit_its_fields_is_told_and_not_sent(link, downli
     assert link.received() == []
 
 
-def test_a_silent_link_carries_idle_frames_with_the_control_word(link):
-    clcw = bytes(CLCW.build({"farm_b": 3}))
-    downlink = Downlink(link.ports, link.time, link.events.append, clcw=lambda: clcw)
+def test_a_silent_link_carries_idle_frames_with_the_control_word(link, downlink):
+    link.control_word.set(farm_b=3)
     run(link, downlink, 0, 3100 * MS)
     assert downlink.idle_frames == 3
     assert {HEADER.parse(octets[4:]).vcid for octets in link.port.written} == {7}
-    assert {octets[-6:-2] for octets in link.port.written} == {clcw}
+    assert {CLCW.parse(octets[-6:-2]).farm_b for octets in link.port.written} == {3}
 
 
 def test_every_frame_is_recorded_as_sent(link):
     recorded = []
     downlink = Downlink(
-        link.ports, link.time, link.events.append, record=lambda frame, now_ns: recorded.append((frame, now_ns))
+        link.ports,
+        link.time,
+        link.control_word,
+        link.events.append,
+        record=lambda frame, now_ns: recorded.append((frame, now_ns)),
     )
     downlink.report(LinkOpened())
     run(link, downlink, 0, 2 * S)
@@ -150,7 +153,7 @@ def test_every_frame_is_recorded_as_sent(link):
 
 
 def test_counters_go_on_without_gaps_over_the_wrap(link):
-    downlink = Downlink(link.ports, link.time, link.events.append, rate_bps=10**9)
+    downlink = Downlink(link.ports, link.time, link.control_word, link.events.append, rate_bps=10**9)
     for second in range(300):
         downlink.report(LinkOpened())
         downlink.flush(second * S)

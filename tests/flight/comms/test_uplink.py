@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flight.comms.control_word import ControlWord
 from flight.comms.uplink import WAITING, Uplink
 from flight.icd import cltu, tc_frame
 from flight.icd.commands import ConnectionTest, FindSurface
@@ -24,7 +25,9 @@ class Bench:
     def __init__(self, link):
         self.link = link
         self.accepted = []
-        self.uplink = Uplink(link.ports, lambda packet, now_ns: self.accepted.append(packet), link.events.append)
+        self.uplink = Uplink(
+            link.ports, lambda packet, now_ns: self.accepted.append(packet), link.control_word, link.events.append
+        )
 
     def take(self, octets, steps=4):
         self.link.port.arriving = octets
@@ -65,7 +68,7 @@ def test_more_units_than_can_wait_are_rejected(bench):
 def test_accepted_frames_are_counted_in_the_control_word(bench):
     for _ in range(5):
         bench.take(UNIT)
-    assert CLCW.parse(bench.uplink.clcw()).farm_b == 5 % 4
+    assert CLCW.parse(bench.link.control_word.octets).farm_b == 5 % 4
 
 
 def damaged_fecf():
@@ -107,7 +110,7 @@ def test_rejections_are_told_once_a_second(bench):
 def test_no_octets_make_it_raise(octets):
     ports = SimpleNamespace(ports=[None], read=lambda number, now_ns: octets)
     accepted = []
-    uplink = Uplink(ports, lambda packet, now_ns: accepted.append(packet), lambda event: None)
+    uplink = Uplink(ports, lambda packet, now_ns: accepted.append(packet), ControlWord(), lambda event: None)
     for _ in range(3):
         uplink.step(0)
     assert accepted == []
