@@ -10,12 +10,11 @@ point mass at the middle of the floor, above it along the scoop normal n = (sin 
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from hil.plant.compiled import inlined, kernel
+from hil.plant.compiled import inlined
 
 Record = Any
 
@@ -120,16 +119,3 @@ def solve3(
     x3 = y3 / d3
     x2 = y2 / d2 - l32 * x3
     return r1 / a11 - l21 * x2 - l31 * x3, x2, x3
-
-
-@kernel
-def motion_equations(
-    arm: Any, angles: Any, rates: Any, gravity: Any
-) -> tuple[float, float, float, float, float, float, float, float, float, float, float]:
-    """`equations` from Python: `angles` (a1, a2, a3), `rates` (w0..w3), `gravity` along (r, t, z)."""
-    a1, a2, a3 = angles[0], angles[1], angles[2]
-    return equations(
-        arm[0],
-        math.cos(a1), math.sin(a1), math.cos(a2), math.sin(a2), math.cos(a3), math.sin(a3),
-        rates[0], rates[1], rates[2], rates[3], gravity[0], gravity[1], gravity[2],
-    )  # fmt: skip

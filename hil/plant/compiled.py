@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,14 +36,18 @@ class PlantCache(FunctionCache):  # type: ignore[misc]
 
 
 def inlined(function: F) -> F:
-    """A function for use within kernels: compiled with them, no cache entry of its own."""
+    """A function for use within kernels: compiled with them, no cache entry of its own.
+
+    Python can't call it; its attribute `py_func` is the function as written.
+    """
     compiled: F = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
     return compiled
 
 
 def kernel(function: F) -> F:
     """A function Python calls: compiled on the first call, then taken from the cache on disk."""
-    dispatcher: Any = njit(cache=True, error_model="numpy")(function)
-    dispatcher._cache = PlantCache(function)
+    dispatcher: Any = njit(error_model="numpy")(function)
+    with suppress(RuntimeError):  # no folder that can be written: compiled anew in each process
+        dispatcher._cache = PlantCache(function)
     compiled: F = dispatcher
     return compiled

@@ -17,6 +17,7 @@ from hil.plant.servo import clamp
 
 Record = Any
 
+_REST_RAD_S = 1e-12  # rest is rest: decaying rates never get so small that arithmetic slows down
 STOP_NM_RAD, STOP_NMS = 200.0, 2.0  # mechanical end stops
 
 
@@ -89,6 +90,8 @@ def settle(servo: Record, link_rad_s: float, dt: float) -> bool:
 @inlined
 def finish(servo: Record, link_rad_s: float, dt: float) -> None:
     """Takes motor and link to the end of the step."""
+    if abs(link_rad_s) < _REST_RAD_S:
+        link_rad_s = 0.0
     rate = motor_rate(servo, link_rad_s)
     servo.torque_nm = servo.spring0 + servo.impedance * (rate - link_rad_s)
     servo.peak_nm = max(servo.peak_nm, abs(servo.torque_nm))

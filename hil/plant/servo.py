@@ -92,7 +92,7 @@ MODELS = {
 }
 BREAKAWAY = 1.25  # static over Coulomb friction
 STRIBECK_RAD_S = 0.05
-GREASE_NMS = 0.3  # drag of the link within the play
+GREASE_NMS = 1.5  # drag of the link within the play
 STOP_MARGIN_RAD = math.radians(5.0)  # mechanical stops lie beyond the limits flight keeps
 COUNTS_PER_RAD = 4096.0 / (2.0 * math.pi)
 PWM_UNIT = 1.0 / 885.0

@@ -85,7 +85,8 @@ def cutting_force_n(
 ) -> float:  # fmt: skip
     """The cutting force T: that of the shear plane that yields first, N. H = T sin(rake + delta), V = T cos of it.
 
-    Golden-section search; between the limits, where T goes to infinity, it has one minimum.
+    Golden-section search; between the limits, where T goes to infinity, it has one minimum. Never below 0, to which
+    adhesion alone can bring the equation at a low rake.
     """
     if depth <= 0.0:
         return 0.0
@@ -104,7 +105,7 @@ def cutting_force_n(
             low, a, fa = a, b, fb
             b = low + _GOLDEN * (high - low)
             fb = mckyes_n(b, width, depth, rake, phi, delta, density, gravity, cohesion, adhesion, surcharge, speed)
-    return min(fa, fb)
+    return max(min(fa, fb), 0.0)
 
 
 @inlined
@@ -115,15 +116,6 @@ def yielding(force: float, slip_m: float, stiffness: float, low: float, high: fl
     stored, whatever its limits do, as long as low <= 0 <= high.
     """
     return min(max(force + stiffness * slip_m, low), high)
-
-
-@kernel
-def mckyes(
-    rho: float, width: float, depth: float, rake: float, phi: float, delta: float, density: float, gravity: float,
-    cohesion: float, adhesion: float, surcharge: float, speed: float,
-) -> float:  # fmt: skip
-    """`mckyes_n` from Python."""
-    return mckyes_n(rho, width, depth, rake, phi, delta, density, gravity, cohesion, adhesion, surcharge, speed)
 
 
 @kernel

@@ -122,7 +122,8 @@ def cut(
             after = min(max((r - r_to) / cell + 0.5, 0.0), 1.0)
             if after <= before:
                 continue
-            share = min(across, 1.0) * (after - before) / (1.0 - before)
+            across = min(across, 1.0)
+            share = across * (after - before) / (1.0 - across * before)
             solid, loose = ground[SOLID, i, k], ground[LOOSE, i, k]
             if edge_z >= solid + loose:
                 continue

@@ -57,6 +57,12 @@ class Truth:
         return a, b, c, d
 
     @property
+    def motor_rad(self) -> Four:
+        """Angles of the motors behind the gears; what they differ by from `joint_rad` is play and twist."""
+        a, b, c, d = self._servo["motor_rad"].tolist()
+        return a, b, c, d
+
+    @property
     def joint_torque_nm(self) -> Four:
         """What the gearboxes pass on to the links."""
         a, b, c, d = self._servo["torque_nm"].tolist()

@@ -1,6 +1,6 @@
 """How fast the plant alone runs, in multiples of real time, on one core: `python tests/bench/plant_speed.py`.
 
-Three loads: holding a pose in the air, resting on the ground under a commanded force, and dragging through soil.
+Three loads: holding a pose in the air, resting on the ground, dragging through soil; one call for each minor frame.
 """
 
 from __future__ import annotations
@@ -14,65 +14,79 @@ from hil.plant.actuators import OperatingMode
 from hil.plant.plant import Plant
 
 FRAME_NS = 10_000_000
-FRAMES = 1000
+FRAMES = 2000
+RAD_PER_COUNT = 2.0 * math.pi / 4096.0
+LEVEL, CUTTING = -math.pi, math.radians(-135.0)
+PLATFORM, BENCH = load_bench("m1_lander")
 
 
-def _plant() -> Plant:
-    platform, bench = load_bench("m1_lander")
-    plant = Plant(platform, bench, seed=1)
+def new_plant() -> Plant:
+    """A plant that holds its stow pose."""
+    plant = Plant(PLATFORM, BENCH, seed=1)
     servos = plant.servos
     servos.mode[:] = OperatingMode.CURRENT_BASED_POSITION
     servos.position_p[:], servos.position_d[:] = 3200.0, 8000.0
     servos.current_limit_a[:] = servos.goal_current_a[:] = 2.0
     servos.pwm_limit[:] = 1.0
     servos.goal_position_rad[:] = servos.position_rad
-    servos.profile_velocity_rad_s[:], servos.profile_acceleration_rad_s2[:] = 0.3, 1.0
+    servos.profile_velocity_rad_s[:], servos.profile_acceleration_rad_s2[:] = 0.4, 1.0
     servos.torque_enable[:] = 1.0
     return plant
 
 
-def _go(plant: Plant, pose_deg: tuple[float, float, float, float], seconds: float) -> None:
-    platform, _ = load_bench("m1_lander")
-    for i, (joint, angle) in enumerate(zip(platform.joint, pose_deg, strict=True)):
-        zero = joint.zero_counts * 2.0 * math.pi / 4096.0
-        plant.servos.goal_position_rad[i] = zero + joint.direction * math.radians(angle)
-    plant.advance(plant.time_ns + int(seconds * 1e9))
+def aim(plant: Plant, r_m: float, z_m: float, pitch_rad: float) -> None:
+    """Sets the goals that bring the blade's edge to (r, z), r from the arm's base and z in LANDER, elbow up."""
+    l1, l2 = PLATFORM.arm.link_m
+    r = r_m - PLATFORM.scoop.length_m * math.cos(pitch_rad)
+    z = z_m - PLATFORM.scoop.length_m * math.sin(pitch_rad) - PLATFORM.arm.base_m[2]
+    elbow = -math.acos((r * r + z * z - l1 * l1 - l2 * l2) / (2.0 * l1 * l2))
+    shoulder = math.atan2(z, r) - math.atan2(l2 * math.sin(elbow), l1 + l2 * math.cos(elbow))
+    for i, angle in enumerate((0.0, shoulder, elbow, pitch_rad - shoulder - elbow)):
+        joint = PLATFORM.joint[i]
+        plant.servos.goal_position_rad[i] = joint.zero_counts * RAD_PER_COUNT + joint.direction * angle
 
 
-def _rate(plant: Plant, each_frame: Callable[[Plant, int], None]) -> float:
-    start_ns = plant.time_ns
-    began = time.perf_counter()
+def wait(plant: Plant, seconds: float) -> None:
+    """Lets the plant go on as it is commanded."""
+    plant.advance(plant.time_ns + round(seconds * 1e9))
+
+
+def frames_per_second(plant: Plant, each_frame: Callable[[float], None] = lambda share: None) -> float:
+    """Minor frames of the plant a second of wall time; `each_frame` gets the share that is done and is not timed."""
+    spent = 0.0
     for frame in range(FRAMES):
-        each_frame(plant, frame)
+        each_frame(frame / FRAMES)
+        began = time.perf_counter()
         plant.advance(plant.time_ns + FRAME_NS)
-    return (plant.time_ns - start_ns) * 1e-9 / (time.perf_counter() - began)
+        spent += time.perf_counter() - began
+    return FRAMES / spent
 
 
-def _nothing(_plant: Plant, _frame: int) -> None:
-    return
-
-
-def _drag(plant: Plant, _frame: int) -> None:
-    # About 1 cm/s at the edge for ten seconds: shoulder back, elbow in step.
-    plant.servos.goal_position_rad[1] += 0.00012
-    plant.servos.goal_position_rad[2] += 0.00035
+def report(load: str, rate: float, note: str = "") -> None:
+    """One line."""
+    print(f"plant, {load:24s} {rate * FRAME_NS * 1e-9:6.0f} x real time, {1e6 / rate:5.1f} us a minor frame  {note}")
 
 
 def main() -> None:
     """Prints one line for each load."""
-    plant = _plant()
-    _go(plant, (0.0, 20.0, -80.0, -120.0), 6.0)
-    print(f"plant, holding in the air     {_rate(plant, _nothing):7.0f} x real time")
-    _go(plant, (0.0, 8.0, -80.0, -108.0), 4.0)
-    print(f"plant, resting on the ground  {_rate(plant, _nothing):7.0f} x real time  ({plant.truth.soil_force_n[1]:.1f} N)")
-    _go(plant, (0.0, 15.0, -80.0, -70.0), 4.0)
-    _go(plant, (0.0, -2.0, -80.0, -55.0), 4.0)
+    began = time.perf_counter()
+    plant = new_plant()
+    print(f"first use: {time.perf_counter() - began:.1f} s")
+    aim(plant, 0.60, 0.10, LEVEL)
+    wait(plant, 10.0)
+    report("holding in the air", frames_per_second(plant))
+    surface = plant.truth.surface_m
+    aim(plant, 0.60, surface - 0.008, LEVEL)
+    wait(plant, 5.0)
+    report("resting on the ground", frames_per_second(plant), f"({plant.truth.soil_force_n[1]:.1f} N)")
+    aim(plant, 0.66, surface + 0.03, CUTTING)
+    wait(plant, 8.0)
+    aim(plant, 0.66, surface - 0.015, CUTTING)
+    wait(plant, 3.0)
     before = plant.truth.edge_m[0]
-    rate = _rate(plant, _drag)
-    print(
-        f"plant, dragging in soil       {rate:7.0f} x real time  "
-        f"({1e3 * (before - plant.truth.edge_m[0]):.0f} mm, {1e3 * plant.truth.sample_mass_kg:.0f} g)"
-    )
+    rate = frames_per_second(plant, lambda share: aim(plant, 0.66 - 0.08 * share, surface - 0.015, CUTTING))
+    way, mass = before - plant.truth.edge_m[0], plant.truth.sample_mass_kg
+    report("dragging through soil", rate, f"({1e3 * way:.0f} mm, {1e3 * mass:.0f} g)")
 
 
 if __name__ == "__main__":
