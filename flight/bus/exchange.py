@@ -4,9 +4,10 @@ Normally they answer in one chain (Fast Sync Read). The chain breaks at a servo 
 each is asked for an answer of its own (Sync Read), which shows who is missing. When all answer it was an accident, and
 the chain is used again; when not, or when chains break again and again, only after a while without a loss.
 
-Every ask is over with its deadline: what has come is used, what has not is lost, and the next ask has another form (see
-`cyclic_frames`), so that nothing that comes late is taken for its answer. When answers come late again and again, they
-are given more time.
+Every ask is over with its deadline: what has come is used, what has not is lost. The next ask has another form (see
+`cyclic_frames`), so that an answer that comes late is not taken for its; when a form's turn comes again while an answer
+in it is overdue, a chain is not asked for, and of the servo that owes one, the first is not used. When answers come
+late again and again, they are given more time.
 """
 
 from __future__ import annotations
@@ -42,12 +43,28 @@ _MAX_RAW = 2048
 _crc = crc16.umts
 
 
+class _Owed:
+    """Which answers in one form have not come and may still."""
+
+    __slots__ = ("chain", "heard", "singles", "until_ns")
+
+    def __init__(self) -> None:
+        self.settle()
+
+    def settle(self) -> None:
+        """They won't come any more."""
+        self.until_ns = 0
+        self.chain = False
+        self.singles = 0  # bit n: that of channels[n]
+        self.heard = False  # one of them has come late
+
+
 class CyclicExchange:
     """Asks, and sorts what comes into the channels' states."""
 
     __slots__ = (
         "_answered", "_asked_ns", "_chain", "_clean", "_cut_off", "_emit", "_failures", "_form", "_frames", "_gates",
-        "_hk", "_late_run", "_open", "_overdue_ns", "_places", "_raw", "_refused", "_which", "attention", "channels",
+        "_hk", "_late_run", "_open", "_owed", "_places", "_raw", "_refused", "_which", "attention", "channels",
         "deadline_ns", "fast", "patience",
     )  # fmt: skip
 
@@ -59,7 +76,7 @@ class CyclicExchange:
         self._form: Form = self._frames.forms[0]
         self._which = 0
         self._places: dict[int, int] = {}
-        self._overdue_ns = [0] * FORMS
+        self._owed = [_Owed() for _ in range(FORMS)]
         self._raw = bytearray()
         self._open = False  # an ask is under way
         self._chain = True  # it was for a fast answer
@@ -84,6 +101,7 @@ class CyclicExchange:
         self.channels = tuple(channels)
         self._places = {channel.id: place for place, channel in enumerate(channels)}
         self._frames = CyclicFrames(channels)
+        self._owed = [_Owed() for _ in range(FORMS)]
         self._failures = 0
         self.abandon()
 
@@ -97,24 +115,20 @@ class CyclicExchange:
         return self._frames.goals()
 
     def begin(self, now_ns: int) -> bytes:
-        """The ask to be sent now; b"" while answers to asks of every form may still come."""
-        which = (self._which + 1) % FORMS
-        overdue_ns = self._overdue_ns
-        if overdue_ns[which] > now_ns:
-            free = [form for form in range(FORMS) if overdue_ns[form] <= now_ns]
-            if not free:
-                return b""
-            which = free[0]
-        self._which = which
+        """The ask to be sent now."""
+        self._which = which = (self._which + 1) % FORMS
+        owed = self._owed[which]
+        if owed.until_ns and owed.until_ns <= now_ns:
+            owed.settle()
         self._form = form = self._frames.forms[which]
         self._asked_ns = now_ns
         self.deadline_ns = now_ns + _ANSWER_NS + (self.patience - 1) * FRAME_NS
         self._answered = 0
         self._refused = False
         self._open = True
-        self._chain = self.fast
+        self._chain = chain = self.fast and not owed.chain
         self._hk.asked += 1
-        return form.fast_ask if self.fast else form.sync_ask
+        return form.fast_ask if chain else form.sync_ask
 
     def whole(self, data: bytes) -> bool:
         """The usual case, made for speed: whether `data` is the fast answer asked for, whole and alone."""
@@ -150,16 +164,21 @@ class CyclicExchange:
             if self._open and self._chain and which == self._which:
                 self._save()
             else:
-                self._late(which)
+                owed = self._owed[which]
+                self._late(owed.chain)
+                owed.chain = False
             return True
         place = self._places.get(frame.id)
         which = len(frame.data) - BLOCK.size
         if place is None or not 0 <= which < FORMS:
             return False
-        if self._open and not self._chain and which == self._which:
+        owed = self._owed[which]
+        if self._open and not self._chain and which == self._which and not owed.singles >> place & 1:
             self._take(place, frame.error, frame.data)
         else:
-            self._late(which)
+            self._late(owed.singles != 0 and not owed.heard)
+            owed.heard = True
+            owed.singles &= ~(1 << place)
         return True
 
     @property
@@ -167,16 +186,24 @@ class CyclicExchange:
         """Whether nothing more is to come."""
         return not self._open
 
-    def expire(self, now_ns: int, corrupt: bool) -> Channel | None:
-        """The deadline is over; `corrupt` says that a frame was damaged. Returns a servo that seems to be gone."""
+    def expire(self, now_ns: int, corrupt: bool, cut_short: bool) -> Channel | None:
+        """The deadline is over; a CRC did not hold (`corrupt`), or a frame was begun and not ended (`cut_short`).
+        Returns a servo that seems to be gone.
+        """
         heard = bool(self._raw) or self._answered != 0
         if self._chain:
             self._save()
             if not self._open:
                 return None
         missing = [channel for place, channel in enumerate(self.channels) if not self._answered >> place & 1]
-        if not (corrupt or (heard and self._chain)):  # else it has come, such as it is
-            self._overdue_ns[self._which] = now_ns + _OVERDUE_NS
+        if not (corrupt or cut_short):  # else they have come, such as they are
+            owed = self._owed[self._which]
+            owed.until_ns = now_ns + _OVERDUE_NS
+            if self._chain:
+                owed.chain = not heard
+            else:
+                owed.heard = False
+                owed.singles = sum(1 << self._places[channel.id] for channel in missing)
         self._clean = 0
         self.abandon()
         self._tell(missing, heard, corrupt, now_ns)
@@ -187,7 +214,7 @@ class CyclicExchange:
                 self._cut_off_chain()
             return None
         self._cut_off_chain()
-        if corrupt:
+        if heard and (corrupt or cut_short):  # it may have answered
             return None
         first = missing[0]  # those behind it may only have waited for it
         first.misses += 2 if heard else 1
@@ -247,12 +274,11 @@ class CyclicExchange:
             self._clean = 0
             self._set_patience(self.patience - 1)
 
-    def _late(self, which: int) -> None:
-        """An answer to an ask that was given up: not used, but whoever gave it is there."""
+    def _late(self, overdue: bool) -> None:
+        """An answer to an ask that was given up: not used, but whoever gave it is there; `overdue`: the first of it."""
         self._hk.late += 1
-        if not self._overdue_ns[which]:
+        if not overdue:
             return
-        self._overdue_ns[which] = 0
         self._failures = 0
         for channel in self.channels:
             channel.misses = 0

@@ -142,7 +142,7 @@ class JointBus:
                 self._await(_Pending.JOB, upkeep.deadline_ns(now_ns))
         elif exchange.channels:
             ask = exchange.begin(now_ns)
-            if ask and line.write(self._orders(now_ns) + ask, now_ns):
+            if line.write(self._orders(now_ns) + ask, now_ns):
                 self._await(_Pending.CYCLIC, exchange.deadline_ns)
 
     def halt(self, now_ns: int) -> None:
@@ -191,7 +191,7 @@ class JointBus:
     def _receive_piecewise(self, data: bytes, now_ns: int) -> None:
         """Octets that are not just the answer asked for, or no octets at all."""
         exchange, parser = self._exchange, self._parser
-        corrupt = parser.crc_errors
+        crc_errors = parser.crc_errors
         if data:
             exchange.hear(data)
             for frame in parser.feed(data):
@@ -202,7 +202,7 @@ class JointBus:
         elif pending and now_ns >= self._deadline_ns:
             self._pending = _Pending.NOTHING
             if pending is _Pending.CYCLIC:
-                gone = exchange.expire(now_ns, parser.pending > 0 or parser.crc_errors != corrupt)
+                gone = exchange.expire(now_ns, parser.crc_errors != crc_errors, parser.pending > 0)
                 if gone is not None:
                     self._upkeep.miss(gone, now_ns)
             elif pending is _Pending.JOB:
