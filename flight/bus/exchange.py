@@ -4,10 +4,10 @@ Normally they answer in one chain (Fast Sync Read). The chain breaks at a servo 
 each is asked for an answer of its own (Sync Read), which shows who is missing. When all answer it was an accident, and
 the chain is used again; when not, or when chains break again and again, only after a while without a loss.
 
-Every ask is over with its deadline: what has come is used, what has not is lost. The next ask has another form (see
-`cyclic_frames`), so that an answer that comes late is not taken for its; when a form's turn comes again while an answer
-in it is overdue, a chain is not asked for, and of the servo that owes one, the first is not used. When answers come
-late again and again, they are given more time.
+Every ask is over with its deadline: what has come is used, what has not is lost. The next asks have other forms (see
+`cyclic_frames`), so that an answer that comes late is not taken for theirs. Before the same form has its turn again
+without any answer, there is a pause for whatever an adapter may hold back. When answers come late again and again, they
+are given more time.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from flight.icd.kinds import Emit
 FRAME_NS = 10_000_000
 _ANSWER_NS = 5_000_000
 """Earliest an answer can be overdue; the rest of the minor frame is left for it anyway."""
-_OVERDUE_NS = 60_000_000
-"""How long an answer that did not come may still come."""
+_PAUSE_NS = 60_000_000
+"""After as many asks without an answer as there are forms but one, nothing is asked for so long."""
 _BROKEN_CHAINS = 3
 _MISSES = 10
 """Points that make a servo missing: two for each exchange in which others answered, one for each with no answer."""
@@ -43,29 +43,13 @@ _MAX_RAW = 2048
 _crc = crc16.umts
 
 
-class _Owed:
-    """Which answers in one form have not come and may still."""
-
-    __slots__ = ("chain", "heard", "singles", "until_ns")
-
-    def __init__(self) -> None:
-        self.settle()
-
-    def settle(self) -> None:
-        """They won't come any more."""
-        self.until_ns = 0
-        self.chain = False
-        self.singles = 0  # bit n: that of channels[n]
-        self.heard = False  # one of them has come late
-
-
 class CyclicExchange:
     """Asks, and sorts what comes into the channels' states."""
 
     __slots__ = (
         "_answered", "_asked_ns", "_chain", "_clean", "_cut_off", "_emit", "_failures", "_form", "_frames", "_gates",
-        "_hk", "_late_run", "_open", "_owed", "_places", "_raw", "_refused", "_which", "attention", "channels",
-        "deadline_ns", "fast", "patience",
+        "_hk", "_late_forms", "_late_run", "_open", "_pause_until_ns", "_places", "_raw", "_refused", "_silent_run",
+        "_which", "attention", "channels", "deadline_ns", "fast", "patience",
     )  # fmt: skip
 
     def __init__(self, hk: BusHk, emit: Emit) -> None:
@@ -76,7 +60,6 @@ class CyclicExchange:
         self._form: Form = self._frames.forms[0]
         self._which = 0
         self._places: dict[int, int] = {}
-        self._owed = [_Owed() for _ in range(FORMS)]
         self._raw = bytearray()
         self._open = False  # an ask is under way
         self._chain = True  # it was for a fast answer
@@ -86,7 +69,10 @@ class CyclicExchange:
         self._failures = 0  # broken chains, with no whole one between
         self._cut_off = False  # the chain is out of use, and that has been told
         self._clean = 0
-        self._late_run = 0
+        self._silent_run = 0  # asks without any answer, in a row
+        self._pause_until_ns = 0
+        self._late_run = 0  # asks whose answers came late, with no whole exchange between
+        self._late_forms = 0  # bit n: of the last ask in form n something came late
         self.channels: tuple[Channel, ...] = ()
         """Those that take part."""
         self.deadline_ns = 0
@@ -101,7 +87,6 @@ class CyclicExchange:
         self.channels = tuple(channels)
         self._places = {channel.id: place for place, channel in enumerate(channels)}
         self._frames = CyclicFrames(channels)
-        self._owed = [_Owed() for _ in range(FORMS)]
         self._failures = 0
         self.abandon()
 
@@ -115,20 +100,20 @@ class CyclicExchange:
         return self._frames.goals()
 
     def begin(self, now_ns: int) -> bytes:
-        """The ask to be sent now."""
+        """The ask to be sent now; b"" in the pause that follows when nothing comes."""
+        if now_ns < self._pause_until_ns:
+            return b""
         self._which = which = (self._which + 1) % FORMS
-        owed = self._owed[which]
-        if owed.until_ns and owed.until_ns <= now_ns:
-            owed.settle()
+        self._late_forms &= ~(1 << which)
         self._form = form = self._frames.forms[which]
         self._asked_ns = now_ns
         self.deadline_ns = now_ns + _ANSWER_NS + (self.patience - 1) * FRAME_NS
         self._answered = 0
         self._refused = False
         self._open = True
-        self._chain = chain = self.fast and not owed.chain
+        self._chain = self.fast
         self._hk.asked += 1
-        return form.fast_ask if chain else form.sync_ask
+        return form.fast_ask if self.fast else form.sync_ask
 
     def whole(self, data: bytes) -> bool:
         """The usual case, made for speed: whether `data` is the fast answer asked for, whole and alone."""
@@ -164,21 +149,16 @@ class CyclicExchange:
             if self._open and self._chain and which == self._which:
                 self._save()
             else:
-                owed = self._owed[which]
-                self._late(owed.chain)
-                owed.chain = False
+                self._late(which)
             return True
         place = self._places.get(frame.id)
         which = len(frame.data) - BLOCK.size
         if place is None or not 0 <= which < FORMS:
             return False
-        owed = self._owed[which]
-        if self._open and not self._chain and which == self._which and not owed.singles >> place & 1:
+        if self._open and not self._chain and which == self._which:
             self._take(place, frame.error, frame.data)
         else:
-            self._late(owed.singles != 0 and not owed.heard)
-            owed.heard = True
-            owed.singles &= ~(1 << place)
+            self._late(which)
         return True
 
     @property
@@ -196,14 +176,10 @@ class CyclicExchange:
             if not self._open:
                 return None
         missing = [channel for place, channel in enumerate(self.channels) if not self._answered >> place & 1]
-        if not (corrupt or cut_short):  # else they have come, such as they are
-            owed = self._owed[self._which]
-            owed.until_ns = now_ns + _OVERDUE_NS
-            if self._chain:
-                owed.chain = not heard
-            else:
-                owed.heard = False
-                owed.singles = sum(1 << self._places[channel.id] for channel in missing)
+        self._silent_run = 0 if heard or corrupt or cut_short else self._silent_run + 1
+        if self._silent_run >= FORMS - 1:
+            self._silent_run = 0
+            self._pause_until_ns = now_ns + _PAUSE_NS
         self._clean = 0
         self.abandon()
         self._tell(missing, heard, corrupt, now_ns)
@@ -260,6 +236,7 @@ class CyclicExchange:
         if self._raw:
             self._raw.clear()
         self._hk.answered += 1
+        self._silent_run = 0
         self._late_run = 0
         self._clean += 1
         if self._chain:
@@ -274,11 +251,12 @@ class CyclicExchange:
             self._clean = 0
             self._set_patience(self.patience - 1)
 
-    def _late(self, overdue: bool) -> None:
-        """An answer to an ask that was given up: not used, but whoever gave it is there; `overdue`: the first of it."""
+    def _late(self, which: int) -> None:
+        """An answer to an ask that was given up: not used, but whoever gave it is there."""
         self._hk.late += 1
-        if not overdue:
+        if self._late_forms >> which & 1:
             return
+        self._late_forms |= 1 << which
         self._failures = 0
         for channel in self.channels:
             channel.misses = 0

@@ -63,7 +63,9 @@ def settings_of(channel: Channel) -> list[Setting]:
         _setting(shutdown=int(_SHUTDOWN)),
         _setting(status_return_level=2),
         _setting(**{name: default[name] for name in (
-            "velocity_i_gain", "velocity_p_gain", "position_d_gain", "position_i_gain", "position_p_gain")}),
+            "velocity_i_gain", "velocity_p_gain")}),
+        _setting(position_d_gain=channel.joint.position_d_gain, position_i_gain=0,
+                 position_p_gain=channel.joint.position_p_gain),
         _setting(feedforward_2nd_gain=0, feedforward_1st_gain=0),
         _setting(goal_pwm=default["goal_pwm"]),
         _setting(profile_acceleration=0, profile_velocity=0),

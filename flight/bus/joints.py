@@ -142,7 +142,7 @@ class JointBus:
                 self._await(_Pending.JOB, upkeep.deadline_ns(now_ns))
         elif exchange.channels:
             ask = exchange.begin(now_ns)
-            if line.write(self._orders(now_ns) + ask, now_ns):
+            if line.write(self._orders(now_ns) + ask, now_ns) and ask:
                 self._await(_Pending.CYCLIC, exchange.deadline_ns)
 
     def halt(self, now_ns: int) -> None:

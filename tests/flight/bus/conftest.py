@@ -112,8 +112,8 @@ class FakeLine:
         self.coming = []  # (time, octets)
         self.to_servos = self.to_host = lambda data: data
         self.late = 0
+        self.stalled_until = 0  # answers are held back until then
         self.before_answer = lambda servo, now: None
-        self.lost_to_driver = None
         self.parser = Parser()
 
     def _check(self):
@@ -148,7 +148,7 @@ class FakeLine:
             for answer in self.obey(frame, now):
                 octets = self.to_host(answer)
                 if octets:
-                    self.coming.append((now + WIRE + self.late, octets))
+                    self.coming.append((max(now + WIRE + self.late, self.stalled_until), octets))
 
     def hears(self, servo, now):
         return servo.present and now >= servo.deaf_until

@@ -114,6 +114,19 @@ def test_a_late_answer_costs_one_frames_data(rig):
     assert sorted(ages)[-2:] == [9, 19]
 
 
+@pytest.mark.parametrize("stall_ms", [20, 40, 60, 80])
+def test_what_an_adapter_held_back_is_not_taken_for_something_new(rig, stall_ms):
+    rig.start()
+    rig.line.before_answer = lambda servo, now: servo.__setitem__("present_position", now // MS)
+    rig.run(0.02)
+    rig.line.stalled_until = rig.now + stall_ms * MS
+    for _ in range(30):
+        rig.frame()
+        for state, channel in zip(rig.states, rig.bus._channels, strict=True):
+            assert channel.counts == pytest.approx(state.stamp_ns / MS, abs=1.0)
+    assert rig.bus.ready
+
+
 @pytest.mark.parametrize("late_ms", [10, 16, 25])
 def test_answers_that_are_always_late_are_given_more_time(rig, late_ms):
     rig.start()
@@ -347,7 +360,9 @@ def test_whatever_arrives_nothing_raises_and_nothing_is_kept(make_rig, data, spl
     rig.until(lambda: rig.bus.ready, 3.0)
 
 
-FAULTS = st.sampled_from(["flip", "drop", "lose", "late", "absent", "restart", "trip", "unplug", "deaf", "insert"])
+FAULTS = st.sampled_from(
+    ["flip", "drop", "lose", "late", "stall", "absent", "restart", "trip", "unplug", "deaf", "insert"]
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -407,5 +422,7 @@ def inflict(rig, fault, joint, rng):
             line.plugged = False
         case "deaf":
             servo.deaf_until = rig.now + 300 * MS
+        case "stall":
+            line.stalled_until = rig.now + rng.randrange(90) * MS
         case "insert":
             line.to_host = lambda data: rng.randbytes(5) + data + rng.randbytes(3)
