@@ -114,9 +114,11 @@ class DevicePort:
 
     def _error(self, error: Exception) -> PortError:
         # pyserial hides what the system reported in its own texts, and termios.error is no OSError.
-        number = getattr(error, "errno", None)
-        if number is None and error.args and isinstance(error.args[0], int):
-            number = error.args[0]
+        number = 0
+        for cause in (error, error.__context__):
+            number = number or getattr(cause, "errno", None) or 0
+            if isinstance(cause, termios.error):
+                number = number or cause.args[0]
         if not number:
             return PortError(self.url, str(error), 0)
         if number in (errno.EAGAIN, errno.EWOULDBLOCK):

@@ -80,6 +80,8 @@ class Line:
 
     def write(self, data: bytes, now_ns: int) -> bool:
         """Send; whether the port took it."""
+        if not self.port.is_open:
+            return False
         try:
             self.port.write(data, now_ns)
         except OSError as error:

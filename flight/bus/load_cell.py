@@ -27,8 +27,10 @@ from flight.icd.modbus import (
 from flight.icd.platform import LoadCell as LoadCellTable
 
 BAD_STATUS = 0x003F
-ANSWER_NS = 250_000_000
+ANSWER_NS = 230_000_000
 """Time for an answer: transmitters wait up to 200 ms before they give it."""
+_PAUSE_NS = 40_000_000
+"""After an answer that did not come nothing is asked for so long, as it would be taken for the next one's."""
 STALE_NS = 500_000_000
 """Age from which the last value no longer counts: two answers that did not come."""
 _QUIET_NS = 15_000_000
@@ -133,6 +135,7 @@ class LoadCell:
             self._end(LoadCellFault.CORRUPT, 0, now_ns)
         elif now_ns - self._asked_ns >= ANSWER_NS:
             self.hk.silent += 1
+            self._next_ns = max(self._next_ns, now_ns + _PAUSE_NS)
             self._end(LoadCellFault.SILENT, 0, now_ns)
 
     def _use(self, words: tuple[int, ...], now_ns: int) -> None:
