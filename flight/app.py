@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
 from flight.bus.ports import Port
+from flight.comms.control_word import ControlWord
 from flight.comms.downlink import Downlink
 from flight.comms.ports import LinkPorts
 from flight.comms.status import CommsStatus
@@ -104,14 +105,15 @@ class FlightApp:
         for service in (ConnectionService(self._report), self.functions, self.housekeeping):
             service.serve(self.dispatcher)
 
-        self.uplink = Uplink(self.links, self.dispatcher.accept, emit)
+        control_word = ControlWord()
+        self.uplink = Uplink(self.links, self.dispatcher.accept, control_word, emit)
         self.downlink = Downlink(
             self.links,
             self.time,
+            control_word,
             emit,
             rate_bps=config.telemetry.bit_rate,
             latency_s=config.telemetry.max_latency_s,
-            clcw=self.uplink.clcw,
             record=self._record,
         )
         self.events.connect(self._report)
@@ -165,8 +167,12 @@ class FlightApp:
         self.executive.frame()
 
     def run(self, stop: Callable[[], bool]) -> None:
-        """Fly until `stop()`; then freeze the joints, let the last telemetry out, and close everything."""
+        """Fly until `stop()`."""
         self.executive.run(stop)
+        self.close()
+
+    def close(self) -> None:
+        """The program ends: joints frozen, the last telemetry out, everything closed."""
         now_ns = self._clock.now_ns()
         self.motion.release()
         self.joints.send(now_ns)

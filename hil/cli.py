@@ -66,9 +66,7 @@ def demo(mission: str, seed: int, out: Path) -> None:
 @click.option("--wire", type=click.Choice(["paced", "fast"]), default="paced", show_default=True)
 @click.option("--joints", metavar="DEVICE", help="A real serial device on which the bench plays the servos.")
 @click.option("--load-cell", metavar="DEVICE", help="A real serial device on which the bench plays the load cell.")
-def serve(
-    mission: str, seed: int, faults: Sequence[str], wire: str, joints: str | None, load_cell: str | None
-) -> None:
+def serve(mission: str, seed: int, faults: Sequence[str], wire: str, joints: str | None, load_cell: str | None) -> None:
     """Real-time bench on pseudo-terminals; the first line printed is JSON with their URLs."""
     from hil.faults import parse_faults
     from hil.serve import serve as run_bench

@@ -29,6 +29,8 @@ from hil.faults import PlannedFault
 FRAME_NS = 10_000_000
 MAX_SIM_S = 1800.0
 TRUTH_EVERY = 10  # minor frames
+_AFTERMATH = 200
+"""Minor frames flown after the end, so that telemetry shows the arm at rest."""
 BOOT_TAI_NS = 2_208_988_800_000_000_000
 """TAI since 1958 at boot, 2028-01-01: a lockstep mission has no wall clock to read."""
 
@@ -151,8 +153,9 @@ class Lockstep:
                 commanded = True
             if self._frame % 100 == 0:
                 yield self.now_ns * 1e-9
-        for _ in range(200):  # let the last telemetry out
+        for _ in range(_AFTERMATH):
             self.step()
+        self.app.close()
         self._wall_s = time.perf_counter() - began
 
     def _over(self, commanded: bool) -> bool:

@@ -46,7 +46,8 @@ def numbers(rows: Sequence[Mapping[str, str]], *names: str) -> list[NDArray[np.f
 def draw_mission(out: Path, result: Mapping[str, object]) -> Path:
     """Draw `out/mission.png` from `out/telemetry` and `out/truth.csv`; returns its path."""
     telemetry = out / "telemetry"
-    motion, truth = read_rows(telemetry / "motion_hk.csv"), read_rows(out / "truth.csv")
+    motion = [row for row in read_rows(telemetry / "motion_hk.csv") if row["valid"] == "1"]
+    truth = read_rows(out / "truth.csv")
     weighings, phases = read_rows(telemetry / "weighing_done.csv"), read_rows(telemetry / "phase_began.csv")
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(11, 10), layout="constrained")
@@ -91,9 +92,9 @@ def _draw_depth(axes: Axes, motion: Sequence[Mapping[str, str]], truth: Sequence
     axes.plot(true_s, 1e3 * true_m, color=_TRUTH, lw=2.2, alpha=0.6, label="truth, below the surface there")
     axes.plot(_seconds(motion), 1e3 * depth_m, color=_INK, lw=1.0, label="telemetry, below the contact found")
     axes.axhline(0, color=_INK, lw=0.6)
-    axes.set(title="Depth of the scoop edge", ylabel="mm", ylim=(-40, 25))
+    axes.set(title="Depth of the scoop edge", ylabel="mm", ylim=(-40, 30))
     axes.invert_yaxis()
-    axes.legend(ncols=2, loc="upper right")
+    axes.legend(ncols=2, loc="lower left")
 
 
 def _draw_force(axes: Axes, motion: Sequence[Mapping[str, str]], truth: Sequence[Mapping[str, str]]) -> None:
@@ -116,7 +117,7 @@ def _draw_mass(axes: Axes, weighings: Sequence[Mapping[str, str]], truth: Sequen
         )  # fmt: skip
         for time_s, value, half in zip(_seconds(weighings), mass_g, u95_g, strict=True):
             axes.annotate(
-                f"{value:.1f} ± {half:.1f} g", (time_s, value), xytext=(8, -14), textcoords="offset points",
+                f"{value:.1f} ± {half:.1f} g", (time_s, value), xytext=(8, 8), textcoords="offset points",
                 color=_BAND, fontweight="bold",
             )  # fmt: skip
     axes.axhline(50, color=_INK, lw=1.0, ls="--")
@@ -140,7 +141,7 @@ def _shade(axes: Axes, phases: Sequence[Mapping[str, str]]) -> None:
 
 def _name_phases(axes: Axes, phases: Sequence[Mapping[str, str]]) -> None:
     for name, start, end in _spans(phases):
-        if end is not None and end - start > 6:
+        if end is not None and end - start > 4:
             axes.annotate(
                 name.lower().replace("_", " "), ((start + end) / 2, 0.02), xycoords=("data", "axes fraction"),
                 ha="center", fontsize=7, color=_INK,

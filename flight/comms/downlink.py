@@ -10,7 +10,7 @@ from flight.comms.queue import PacketQueue
 from flight.icd.events.comms import TelemetryDropped, TelemetryUnfit
 from flight.icd.kinds import Emit, Telemetry
 from flight.icd.packet import EncodeError
-from flight.icd.space_packet import TmEncoder
+from flight.icd.space_packet import TmEncoder, renumber
 from flight.icd.tm_frame import ASM, LENGTH, VC_REAL_TIME, FrameWriter
 from flight.services.timebase import TimeBase
 
@@ -25,13 +25,18 @@ _NS = 1_000_000_000
 
 
 class _Channel:
-    """A virtual channel: its queues in order of priority, and since when the packet that runs on has waited."""
+    """A virtual channel: its queues in order of priority, and since when the packet that runs on has waited.
 
-    __slots__ = ("carry_since_ns", "queues", "taken_ns", "vcid")
+    It carries one APID, whose packets are numbered as they leave, for the urgent ones overtake. A dropped packet takes
+    a number with it, so that the loss shows on the ground.
+    """
+
+    __slots__ = ("carry_since_ns", "queues", "sequence", "taken_ns", "vcid")
 
     def __init__(self, vcid: int, queues: tuple[PacketQueue, ...]) -> None:
         self.vcid = vcid
         self.queues = queues
+        self.sequence = 0
         self.taken_ns = 0
         self.carry_since_ns: int | None = None
 
@@ -40,8 +45,14 @@ class _Channel:
         for queue in self.queues:
             if len(queue):
                 self.taken_ns, packet = queue.take()
+                packet = renumber(packet, self.sequence)
+                self.skip_number()
                 return packet
         return None
+
+    def skip_number(self) -> None:
+        """The present sequence count is taken."""
+        self.sequence = (self.sequence + 1) & 0x3FFF
 
     def octets(self) -> int:
         """Octets in the queues."""
@@ -122,7 +133,8 @@ class Downlink:
             self._unfit_kind = type(record)
             return
         self.packets += 1
-        self.queues[HOUSEKEEPING if record.service == 3 else REPORTS].offer(packet, self._time.now_ns)
+        if not self.queues[HOUSEKEEPING if record.service == 3 else REPORTS].offer(packet, self._time.now_ns):
+            self._channels[0].skip_number()
 
     def step(self, now_ns: int) -> None:
         """Release the frames that are due."""

@@ -8,8 +8,7 @@ from collections import deque
 class PacketQueue:
     """First in, first out; holds at most `capacity` octets.
 
-    What does not fit is dropped and counted: of a burst of events the first tell the cause. The sequence count of a
-    dropped packet is missing on the ground, so that the loss shows there too.
+    What does not fit is dropped and counted: of a burst of events the first tell the cause.
     """
 
     __slots__ = ("_packets", "capacity", "dropped", "octets")
@@ -28,13 +27,14 @@ class PacketQueue:
         """When the first in line was put in."""
         return self._packets[0][0] if self._packets else None
 
-    def offer(self, packet: bytes, now_ns: int) -> None:
-        """Put `packet` in line, or drop it."""
+    def offer(self, packet: bytes, now_ns: int) -> bool:
+        """Put `packet` in line, or drop it; whether it is in."""
         if self.octets + len(packet) > self.capacity:
             self.dropped += 1
-            return
+            return False
         self._packets.append((now_ns, packet))
         self.octets += len(packet)
+        return True
 
     def take(self) -> tuple[int, bytes]:
         """The first in line with the time it was put in; raises `IndexError` when there is none."""

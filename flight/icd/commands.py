@@ -51,5 +51,3 @@ class Abort(Command, function=4):
 
 class Recover(Command, function=5):
     """Leave SAFE for STANDBY, once the reason for it is gone."""
-
-

@@ -168,8 +168,9 @@ REGISTERS: tuple[Register, ...] = (
     _rw(("bus_watchdog", 98, 1, _R), 0, 127, 0, unit="s", scale=WATCHDOG_UNIT_MS * 1e-3),
     _rw(("goal_pwm", 100, 2, _R), -885, 885, 885, scale=PWM_PER_COUNT, bounded_by="pwm_limit"),
     _rw(("goal_current", 102, 2, _R), -2047, 2047, 2047, unit="A", scale=A_PER_COUNT, bounded_by="current_limit"),
-    _rw(("goal_velocity", 104, 4, _R), -1023, 1023, 0,
-        unit="rad/s", scale=RAD_S_PER_COUNT, bounded_by="velocity_limit"),
+    _rw(
+        ("goal_velocity", 104, 4, _R), -1023, 1023, 0, unit="rad/s", scale=RAD_S_PER_COUNT, bounded_by="velocity_limit"
+    ),
     _rw(("profile_acceleration", 108, 4, _R), 0, 32767, 0, unit="rad/s2", scale=RAD_S2_PER_COUNT),
     _rw(("profile_velocity", 112, 4, _R), 0, 32767, 0, unit="rad/s", scale=RAD_S_PER_COUNT),
     _rw(("goal_position", 116, 4, _R), -_TURNS, _TURNS, 0, unit="rad", scale=RAD_PER_COUNT),
@@ -206,10 +207,28 @@ def _model(name: str, number: int, gear: float, *, torque_nm: float, current_a: 
 
 MODELS = MappingProxyType(
     {
-        "XM540-W270": _model("XM540-W270", 1120, 272.5, torque_nm=10.6, current_a=4.4, rpm=30.0, constant_nm_a=2.41,
-                             current_limit=2047, velocity_limit=128),
-        "XM430-W350": _model("XM430-W350", 1020, 353.5, torque_nm=4.1, current_a=2.3, rpm=46.0, constant_nm_a=1.78,
-                             current_limit=1193, velocity_limit=200),
+        "XM540-W270": _model(
+            "XM540-W270",
+            1120,
+            272.5,
+            torque_nm=10.6,
+            current_a=4.4,
+            rpm=30.0,
+            constant_nm_a=2.41,
+            current_limit=2047,
+            velocity_limit=128,
+        ),
+        "XM430-W350": _model(
+            "XM430-W350",
+            1020,
+            353.5,
+            torque_nm=4.1,
+            current_a=2.3,
+            rpm=46.0,
+            constant_nm_a=1.78,
+            current_limit=1193,
+            velocity_limit=200,
+        ),
     }
 )
 """Servo models by the name a mission file gives them."""

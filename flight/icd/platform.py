@@ -72,6 +72,8 @@ class Joint(Section):
     min_deg: Angle
     max_deg: Angle
     max_torque_nm: Positive
+    position_p_gain: Annotated[int, Field(ge=1, le=16383)]
+    position_d_gain: Annotated[int, Field(ge=0, le=16383)]
 
     @model_validator(mode="after")
     def _ordered(self) -> Joint:

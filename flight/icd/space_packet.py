@@ -181,6 +181,15 @@ def build_tc(packet: TcPacket) -> bytes:
     return octets + crc_hqx(octets, 0xFFFF).to_bytes(2, "big")
 
 
+def renumber(packet: bytes, sequence: int) -> bytes:
+    """`packet` with another sequence count, and its checksum made anew.
+
+    A count follows the order of leaving (CCSDS 133.0-B 4.1.3.4): packets that overtook others get theirs last.
+    """
+    octets = packet[:2] + (0xC000 | sequence).to_bytes(2, "big") + packet[4:-CRC_SIZE]
+    return octets + crc_hqx(octets, 0xFFFF).to_bytes(2, "big")
+
+
 def idle_packet(size: int) -> bytes:
     """An idle packet of `size` octets, at least 7: the filler of frames (CCSDS 133.0-B 4.1.3.3.3)."""
     return struct.pack(">HHH", APID_IDLE, 0xC000, size - PRIMARY_SIZE - 1) + bytes(size - PRIMARY_SIZE)

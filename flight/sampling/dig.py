@@ -43,7 +43,7 @@ class Dig(ArmStep):
             return arrived
         pose = rig.estimate.pose
         self._deepest_m = min(self._deepest_m, pose.z_m)
-        self._pass.feel(rig.estimate.draft_n, (now_ns - self._felt_ns) * 1e-9)
+        self._pass.feel(rig.estimate.soil_n, (now_ns - self._felt_ns) * 1e-9)
         self._felt_ns = now_ns
         if self._stalled(pose):
             rig.motion.stay()
@@ -57,8 +57,8 @@ class Dig(ArmStep):
         config = self.rig.config.dig
         want = self._pass.pose(self.rig.motion.elapsed_s)
         behind_m = ((pose.r_m - want.r_m) ** 2 + (pose.z_m - want.z_m) ** 2) ** 0.5
-        self.value = self.rig.estimate.draft_n
-        return behind_m > config.stall_error_m or self.rig.estimate.draft_n > config.stall_force_n
+        self.value = self.rig.estimate.soil_n
+        return behind_m > config.stall_error_m or self.value > config.stall_force_n
 
     def _report(self) -> None:
         rig = self.rig

@@ -1,8 +1,8 @@
 """Digging that feels: a pass through the soil that gets shallower as the load rises, never deeper.
 
 The scoop enters steeply, turns to the cutting rake, is drawn towards the lander at depth, and curls level while it
-rises. The commanded height of the part below the surface is lifted by `yielded_m`, which grows while the draft force
-is above the soft force and is given back slowly when it is below half of it.
+rises. The commanded height of the part below the surface is lifted by `yielded_m`, which grows while the soil's force
+on the edge is above the soft force and is given back slowly when it is below half of it.
 """
 
 from __future__ import annotations
@@ -91,11 +91,11 @@ class DigPass:
         """Joint angles (rad) at `t_s`; see `Trajectory`."""
         return self._arm.inverse(self.pose(t_s))
 
-    def feel(self, draft_n: float, dt_s: float) -> None:
-        """Bend the pass by the draft force felt over the last `dt_s`."""
-        self.peak_n = max(self.peak_n, draft_n)
-        excess = draft_n - self._config.soft_force_n
+    def feel(self, force_n: float, dt_s: float) -> None:
+        """Bend the pass by the force of the soil felt over the last `dt_s`."""
+        self.peak_n = max(self.peak_n, force_n)
+        excess = force_n - self._config.soft_force_n
         if excess > 0.0:
             self.yielded_m += self._config.yield_m_per_ns * excess * dt_s
-        elif draft_n < 0.5 * self._config.soft_force_n:
+        elif force_n < 0.5 * self._config.soft_force_n:
             self.yielded_m = max(0.0, self.yielded_m - _GIVE_BACK_M_S * dt_s)

@@ -105,7 +105,7 @@ def test_a_plan_reads_back_as_itself(name):
         assert str(parse_fault(text)) == text
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=str)
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
 def test_every_fault_says_what_it_means_and_ends_by_default(fault):
     assert fault.meaning
     assert 0 < fault.duration_s < 60

@@ -36,7 +36,7 @@ class DigDone(Event, id=0x0304):
 
     depth_m: float = f32("m", "greatest depth below the contact point")
     length_m: float = f32("m", "length drawn")
-    peak_force_n: float = f32("N", "greatest draft force, estimated from servo currents")
+    peak_force_n: float = f32("N", "greatest force of the soil on the edge, estimated from servo currents")
     yielded_m: float = f32("m", "how much shallower the load made it")
 
 

@@ -109,15 +109,23 @@ def test_a_flood_of_housekeeping_never_drops_an_event(link):
     assert len(events) >= 99 - 5
 
 
-def test_a_dropped_packet_leaves_a_gap_in_the_sequence(link):
-    downlink = Downlink(link.ports, link.time, link.control_word, link.events.append)
+def test_packets_are_numbered_in_the_order_they_leave(link, downlink):
+    for _ in range(5):
+        downlink.report(CommsHk())
+        downlink.report(LinkOpened())
+    downlink.flush(0)
+    assert [parse_tm(packet).sequence for packet in link.received()] == list(range(10))
+
+
+def test_a_dropped_packet_leaves_a_gap_in_the_sequence(link, downlink):
+    downlink.report(LinkOpened())
+    downlink.flush(0)
     while not downlink.queues[1].dropped:
         downlink.report(CommsHk())
     downlink.flush(0)
-    downlink.report(LinkOpened())
-    downlink.flush(0)
-    *_, before, after = [parse_tm(packet).sequence for packet in link.received()]
-    assert after == before + 2
+    first, second, *_, last = [parse_tm(packet).sequence for packet in link.received()]
+    assert (first, second) == (0, 2)
+    assert last == len(link.received())
 
 
 def test_a_record_that_does_not_fit_its_fields_is_told_and_not_sent(link, downlink):

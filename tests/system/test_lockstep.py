@@ -1,0 +1,72 @@
+"""Whole missions in lockstep, through the command line as a user or a CI system flies them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hil.lockstep import Lockstep
+
+
+def fly(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "hil", "fly", "--json", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stderr == ""
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def first():
+    return fly("--mission", "m1_lander", "--seed", "1")
+
+
+def test_the_lander_mission_ends_collected(first):
+    code, result = first
+    assert code == 0
+    assert result["result"] == "collected"
+    assert result["custody_state"] == "COLLECTED"
+
+
+def test_the_result_has_the_keys_others_build_on(first):
+    assert set(first[1]) == {
+        "result", "custody_state", "mass_true_g", "mass_est_g", "mass_u95_g", "sim_s", "wall_s", "frames", "overruns",
+        "tm_sha256", "faults",
+    }  # fmt: skip
+
+
+def test_the_truth_lies_within_the_interval_and_above_what_was_asked(first):
+    result = first[1]
+    assert abs(result["mass_est_g"] - result["mass_true_g"]) <= result["mass_u95_g"]
+    assert result["mass_est_g"] - result["mass_u95_g"] >= 50
+    assert result["mass_true_g"] >= 50
+
+
+def test_the_same_seed_gives_the_same_telemetry(first):
+    again = fly("--mission", "m1_lander", "--seed", "1")[1]
+    assert again["tm_sha256"] == first[1]["tm_sha256"]
+
+
+def test_another_seed_gives_another_mission(first):
+    other = fly("--mission", "m1_lander", "--seed", "2")[1]
+    assert other["tm_sha256"] != first[1]["tm_sha256"]
+    assert other["mass_true_g"] != first[1]["mass_true_g"]
+
+
+@pytest.mark.parametrize("seed", range(3, 11))
+def test_other_soils_and_arms_are_collected_from_and_never_overstated(seed):
+    with Lockstep("m1_lander", seed) as mission:
+        for _ in mission.run():
+            pass
+        result = mission.result()
+        assert result.result == "collected"
+        assert result.mass_est_g - result.mass_u95_g >= 50
+        assert result.mass_true_g >= 50
+        assert mission.app.executive.failures == 0
+        for joint, peak_nm in zip(mission.config.joint, mission.bench.plant.truth.joint_peak_nm, strict=True):
+            assert peak_nm < joint.max_torque_nm
