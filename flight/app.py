@@ -20,7 +20,7 @@ from flight.config import MissionConfig, load_mission
 from flight.executive.clocks import Clock, VirtualClock
 from flight.executive.housekeeping import ExecutiveReport
 from flight.executive.loop import Executive, Fault
-from flight.executive.schedule import Schedule, Slot
+from flight.executive.schedule import MINOR_FRAME_NS, Schedule, Slot
 from flight.executive.watchdog import BenchWatchdog, Watchdog
 from flight.fdir.joint_watch import JointWatch
 from flight.fdir.modes import Modes
@@ -57,6 +57,7 @@ class FlightApp:
         load_cell_port: Port,
         link: Port,
         recorder: Recorder,
+        events: EventService,
         clock: Clock,
         watchdog: Watchdog,
         tai_offset_ns: int,
@@ -67,8 +68,8 @@ class FlightApp:
         self._started = False
         self.time = TimeBase(tai_offset_ns)
         self.system_hk = SystemHk(dictionary=mission_dictionary().hash64)
-        self.events = EventService()
-        emit = self.events.emit
+        self.events = events
+        emit = events.emit
 
         self.links = LinkPorts([link], emit)
         self.joints = JointBus(joints_port, config.joint, config.motion_bus, emit)
@@ -131,6 +132,7 @@ class FlightApp:
             ports["load_cell"],
             link,
             NullRecorder(),
+            EventService(),
             VirtualClock(),
             BenchWatchdog(),
             boot_tai_ns,
@@ -140,22 +142,22 @@ class FlightApp:
         """One minor frame, top to bottom, is the data flow."""
         return Schedule(
             # activity                            every phase  budget_us
-            Slot(self.time.step,                      1,    0,    20),
-            Slot(self.joints.receive,                 1,    0,   600),
-            Slot(self.load_cell.step,                 1,    0,   300),
-            Slot(self.links.step,                    10,    0,   300),
-            Slot(self.uplink.step,                    5,    3,   600),
+            Slot(self.time.step,                      1,    0,   100),
+            Slot(self.joints.receive,                 1,    0,   700),
+            Slot(self.load_cell.step,                 1,    0,   400),
+            Slot(self.links.step,                    10,    0,   500),
+            Slot(self.uplink.step,                    5,    3,  2000),
             Slot(self._estimate,                      1,    0,   300),
-            Slot(self._monitor,                       5,    1,   200),
-            Slot(self.sampling.step,                  5,    2,  1500),
-            Slot(self._control,                        1,    0,   400),
-            Slot(self.joints.send,                    1,    0,   600),
-            Slot(self.functions.step,                20,    4,    50),
-            Slot(self.dispatcher.step,               10,    4,   100),
-            Slot(self.executive_report.step,        100,    9,   300),
-            Slot(self.housekeeping.step,              1,    0,   800),
-            Slot(self.recorder.step,                 20,    8,  1500),
-            Slot(self.downlink.step,                  5,    4,  1500),
+            Slot(self._monitor,                       5,    1,   300),
+            Slot(self.sampling.step,                  5,    2,  2000),
+            Slot(self._control,                       1,    0,   400),
+            Slot(self.joints.send,                    1,    0,   700),
+            Slot(self.functions.step,                20,    4,   100),
+            Slot(self.dispatcher.step,               10,    4,   500),
+            Slot(self.executive_report.step,        100,    9,   500),
+            Slot(self.housekeeping.step,              1,    0,  1500),
+            Slot(self.recorder.step,                 20,    5,  2000),
+            Slot(self.downlink.step,                  5,    4,  2000),
         )  # fmt: skip
 
     def frame(self, now_ns: int) -> None:
@@ -173,9 +175,11 @@ class FlightApp:
 
     def close(self) -> None:
         """The program ends: joints frozen, the last telemetry out, everything closed."""
-        now_ns = self._clock.now_ns()
         self.motion.release()
-        self.joints.send(now_ns)
+        now_ns = self._clock.now_ns() + MINOR_FRAME_NS
+        self._clock.sleep_until(now_ns)  # what the servos still answer is off the line by then
+        self.joints.receive(now_ns)
+        self.joints.halt(now_ns)
         self.downlink.flush(now_ns)
         self.links.close()
         self.recorder.close()

@@ -20,6 +20,7 @@ from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
 from flight.icd.mission_file import MissionError
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
+from flight.services.events import EventService
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,18 +46,18 @@ def run(mission: str, joints: str, load_cell: str, camera: str | None, link: str
     link_port = make_link_port(link)
     for port in (joints_port, cell_port, link_port):
         open_at_start(port)
-    pending: list[FlightApp] = []
-    recorder = ProcessRecorder(store, lambda event: pending[0].events.emit(event))
-    clock = RealClock()
-    watchdog = SystemdWatchdog.from_environment(os.environ, os.getpid())
-    tai_offset_ns = TimeBase.from_system().offset_ns
-    app = FlightApp(config, joints_port, cell_port, link_port, recorder, clock, watchdog, tai_offset_ns)
-    pending.append(app)
+    events = EventService()
+    recorder = ProcessRecorder(store, events.emit)
     recorder.open()
+    watchdog = SystemdWatchdog.from_environment(os.environ, os.getpid())
+    app = FlightApp(
+        config, joints_port, cell_port, link_port, recorder, events, RealClock(), watchdog,
+        TimeBase.from_system().offset_ns,
+    )  # fmt: skip
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: stopping.append(received))
-    realtime.set_up(realtime.RealTimePlan(), app.events.emit)
+    realtime.set_up(realtime.RealTimePlan(), events.emit)
     click.echo(f"saji-flight: {config.mission.name} flies; link {link}", err=True)
     app.run(lambda: bool(stopping))
 
@@ -93,7 +94,7 @@ class NoPort:
 def on_paper(config: MissionConfig) -> FlightApp:
     """The program as composed for `config`, connected to nothing."""
     none = NoPort()
-    return FlightApp(config, none, none, none, NullRecorder(), VirtualClock(), BenchWatchdog(), 0)
+    return FlightApp(config, none, none, none, NullRecorder(), EventService(), VirtualClock(), BenchWatchdog(), 0)
 
 
 def main() -> None:

@@ -220,9 +220,7 @@ class Executive:
         if over_budget:
             worst, took_ns = timing.recent_worst
             budget_us = self._schedule.slots[worst].budget_us
-            self._report(
-                BudgetExceeded(count=over_budget, activity=worst, took_us=took_ns / 1000, budget_us=budget_us)
-            )
+            self._report(BudgetExceeded(count=over_budget, activity=worst, took_us=took_ns / 1000, budget_us=budget_us))
 
 
 def _describe(error: Exception) -> tuple[int, ...]:

@@ -33,7 +33,7 @@ class JointWatch:
     """Monitor of the joints; `step` is one look."""
 
     __slots__ = (
-        "_broken", "_emit", "_held_ns", "_hold_ns", "_hot_c", "_interrupt", "_modes", "_motion", "_restore",
+        "_broken", "_emit", "_held_ns", "_hold_ns", "_hot_c", "_interrupt", "_modes", "_motion", "_restore", "_sagged",
         "_stale_ns", "_states", "_was_powered",
     )  # fmt: skip
 
@@ -60,6 +60,7 @@ class JointWatch:
         self._held_ns = -1
         self._broken = 0
         self._was_powered = False
+        self._sagged = False
 
     def step(self, now_ns: int, active: bool) -> None:
         """One look; `active` says whether a sequence wants the joints to move."""
@@ -88,7 +89,9 @@ class JointWatch:
             self._emit(MotionHeld(age_s=(now_ns - oldest_ns) * 1e-9))
         elif now_ns - self._held_ns > self._hold_ns:
             self._modes.safe(SafeReason.JOINTS_STALE, value=(now_ns - self._held_ns) * 1e-9, limit=self._hold_ns * 1e-9)
-        elif heard:  # a servo came back without torque: it lost power, and the arm may have sagged
+        elif heard:  # a servo came back without torque: it lost power, and the arm may have sagged off the plan
+            self._motion.release()
+            self._sagged = True
             self._restore()
 
     def _release(self, now_ns: int) -> None:
@@ -98,7 +101,9 @@ class JointWatch:
         self._held_ns = -1
         self._emit(MotionReleased(held_s=held_s))
         self._motion.resume(now_ns)
-        if held_s > 0.2:  # long enough for the servos' own watchdogs to have stopped them off the plan
+        # A long hold: the servos' own watchdogs have stopped them off the plan.
+        if held_s > 0.2 or self._sagged:
+            self._sagged = False
             self._interrupt(now_ns)
 
     def _limits(self) -> None:

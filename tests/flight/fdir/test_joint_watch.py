@@ -15,6 +15,10 @@ class State:
 
 class Motion:
     paused = False
+    released = 0
+
+    def release(self):
+        self.released += 1
 
     def pause(self):
         self.paused = True
@@ -98,9 +102,11 @@ def test_a_joint_back_without_torque_is_powered_again_before_motion_goes_on(watc
     watched.look(2)
     assert watched.motion.paused
     assert watched.restored
+    assert watched.motion.released, "the old goal must not pull a sagged arm back at once"
     watched.states[2].torque_on = True
     watched.look()
     assert not watched.motion.paused
+    assert watched.interrupted == [watched.now_ns]
 
 
 def test_a_hardware_error_must_be_seen_several_times(watched):

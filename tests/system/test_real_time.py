@@ -1,0 +1,106 @@
+"""Bench, flight and ground as programs of their own, in real time, over pseudo-terminals and TCP."""
+
+import csv
+import json
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+from contextlib import ExitStack
+from importlib import resources
+
+import pytest
+
+pytestmark = pytest.mark.realtime
+
+
+class Programs:
+    """Starts programs; ends every one that is left, by its own process id."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.stack = ExitStack()
+
+    def start(self, *arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder,
+        )  # fmt: skip
+        self.stack.callback(self.end, process)
+        return process
+
+    def finish(self, process, within_s):
+        """Everything it printed; it must end by itself with status 0."""
+        printed, _ = process.communicate(timeout=within_s)
+        assert process.returncode == 0, printed
+        return printed
+
+    @staticmethod
+    def end(process):
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def programs(tmp_path):
+    programs = Programs(tmp_path)
+    with programs.stack:
+        yield programs
+
+
+@pytest.fixture
+def mission(tmp_path):
+    """M1 asked for a sample that one pass gives: a test needs one dig and one weighing."""
+    text = (resources.files("flight") / "missions" / "m1_lander.toml").read_text()
+    for old, new in (("min_g = 50.0", "min_g = 10.0"), ("\ndepth_m = 0.006", "\ndepth_m = 0.010")):
+        assert old in text
+        text = text.replace(old, new)
+    tomllib.loads(text)
+    path = tmp_path / "one_dig.toml"
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def rows(folder, name):
+    with (folder / f"{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, free_port, tmp_path):
+    bench = programs.start("hil", "serve", "--mission", mission, "--seed", "1")
+    urls = json.loads(bench.stdout.readline())
+    assert set(urls) == {"joints", "load_cell", "camera"}
+    flight = programs.start(
+        "flight", "run", "--mission", mission, "--joints", urls["joints"], "--load-cell", urls["load_cell"],
+        "--link", f"listen://127.0.0.1:{free_port}", "--store", str(tmp_path / "store"),
+    )  # fmt: skip
+    assert "flies" in flight.stdout.readline()
+    link = f"socket://127.0.0.1:{free_port}"
+    decoder = programs.start("ground", "decode", link, "--to", str(tmp_path / "decoded"), "--format", "parquet,csv")
+    operator = programs.start("ground", "send", "collect", "site=0", "max_digs=2", "--link", link, "--timeout", "150")
+    assert "completed" in programs.finish(operator, 180)
+    flight.send_signal(signal.SIGINT)
+    programs.finish(flight, 20)
+    programs.finish(decoder, 20)
+    bench.send_signal(signal.SIGTERM)
+    programs.finish(bench, 20)
+
+    decoded = tmp_path / "decoded"
+    assert len(rows(decoded, "contact_found")) == 1
+    assert len(rows(decoded, "dig_done")) == 1
+    (weighing,) = rows(decoded, "weighing_done")
+    assert float(weighing["mass_g"]) - float(weighing["u95_g"]) >= 10
+    last = rows(decoded, "executive_hk")[-1]
+    assert (last["failures"], last["unreported"]) == ("0", "0")
+    assert (decoded / "weighing_done.parquet").exists()
+    assert list((tmp_path / "store").glob("tm-*.cadu"))
+
