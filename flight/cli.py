@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from flight.app import FlightApp, MissionConfig, load_mission
 from flight.bus.port_urls import make_port, open_at_start
-from flight.bus.ports import PortError
 from flight.comms.link import make_link_port
 from flight.executive import realtime
-from flight.executive.clocks import RealClock, TimeBase, VirtualClock
+from flight.executive.clocks import RealClock, VirtualClock, system_tai_offset_ns
 from flight.executive.schedule import ScheduleError
 from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
 from flight.icd.mission_file import MissionError
+from flight.icd.program_end import run_program
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
 from flight.services.events import EventService
@@ -52,7 +52,7 @@ def run(mission: str, joints: str, load_cell: str, camera: str | None, link: str
     watchdog = SystemdWatchdog.from_environment(os.environ, os.getpid())
     app = FlightApp(
         config, joints_port, cell_port, link_port, recorder, events, RealClock(), watchdog,
-        TimeBase.from_system().offset_ns,
+        system_tai_offset_ns(),
     )  # fmt: skip
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -97,10 +97,6 @@ def on_paper(config: MissionConfig) -> FlightApp:
     return FlightApp(config, none, none, none, NullRecorder(), EventService(), VirtualClock(), BenchWatchdog(), 0)
 
 
-def main() -> None:
-    """Entry point: what is wrong with the input is one line a fault and exit code 2."""
-    try:
-        cli()
-    except (MissionError, ScheduleError, PortError, OSError) as error:
-        click.echo("\n".join(f"saji-flight: {line}" for line in str(error).splitlines()), err=True)
-        sys.exit(2)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point; `arguments` are those of the command line unless given."""
+    run_program("saji-flight", lambda: cli(arguments), (MissionError, ScheduleError, OSError))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,32 +17,26 @@ from flight.icd.command_text import CommandError, build_command, find_command
 from flight.icd.dictionary import packet_name
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.kinds import Command
+from flight.icd.program_end import run_program
 from ground.commanding import Commander, Issued, Report, Stage
-from ground.decode import Decoded, FormatError, Progress, check_formats, decode, read_source
 from ground.link import LinkError, SocketLink
 from ground.losses import loss_lines
 from ground.receiver import Receiver
+
+if TYPE_CHECKING:  # the tables' libraries are an extra: what is missing is said when it is needed
+    from ground.decode import Decoded
 
 _EPOCH = datetime(1958, 1, 1)
 _WAIT_S = 0.1
 
 
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Errors of use end the program with one line and status 2."""
-    try:
-        yield
-    except (OSError, CommandError, FormatError) as error:
-        click.echo(f"saji-ground: {error}", err=True)
-        sys.exit(2)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-def main() -> None:
+@click.version_option(package_name="saji")
+def cli() -> None:
     """Ground segment of the sampling scoop."""
 
 
-@main.command("decode")
+@cli.command("decode")
 @click.argument("source")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the tables.")
 @click.option("--format", "formats", default="parquet,csv", show_default=True, help="parquet, csv or both.")
@@ -53,13 +47,14 @@ def decode_command(source: str, to: Path, formats: str, seconds: float | None) -
     SOURCE is a file, a live link (socket://host:port) or - for standard input. What is damaged is left out, counted
     and told. Status 1 when there was no frame at all.
     """
-    with _one_line_errors():
-        decoded = decode(read_source(source, seconds), mission_dictionary(), to, check_formats(formats), _progress())
+    from ground.decode import check_formats, decode, read_source
+
+    decoded = decode(read_source(source, seconds), mission_dictionary(), to, check_formats(formats), _progress())
     _summary(decoded, to)
     sys.exit(0 if decoded.frames.frames else 1)
 
 
-@main.command("send")
+@cli.command("send")
 @click.argument("name")
 @click.argument("assignments", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option("--link", "url", required=True, help="socket://host:port")
@@ -70,23 +65,21 @@ def send_command(name: str, assignments: tuple[str, ...], url: str, timeout_s: f
     `saji-ground commands` lists the names and fields.
     """
     dictionary = mission_dictionary()
-    with _one_line_errors():
-        command = build_command(dictionary, name, assignments)
-        link = SocketLink(url)
-        try:
-            issued = _follow(link, command, timeout_s)
-        finally:
-            link.close()
+    command = build_command(dictionary, name, assignments)
+    link = SocketLink(url)
+    try:
+        issued = _follow(link, command, timeout_s)
+    finally:
+        link.close()
     sys.exit(0 if issued.stage is Stage.COMPLETED else 1)
 
 
-@main.command("commands")
+@cli.command("commands")
 @click.argument("names", nargs=-1)
 def commands_command(names: tuple[str, ...]) -> None:
     """List telecommands with their fields, units and what each field may be."""
     dictionary = mission_dictionary()
-    with _one_line_errors():
-        kinds = [find_command(dictionary, name) for name in names or dictionary.command_names]
+    kinds = [find_command(dictionary, name) for name in names or dictionary.command_names]
     for kind in kinds:
         click.echo(_describe(kind))
 
@@ -129,7 +122,7 @@ def _print_report(_issued: Issued, report: Report) -> None:
     click.echo(f"{report.stage:<10} {when:<27} {report.text}".rstrip())
 
 
-def _progress() -> Progress:
+def _progress() -> Callable[[int, int], None]:
     """Progress on standard error: overwritten in place on a terminal, every few seconds elsewhere."""
     terminal = sys.stderr.isatty()
     last = time.monotonic()
@@ -155,3 +148,8 @@ def _summary(decoded: Decoded, to: Path) -> None:
     click.echo("losses: " + ("none" if not losses else ""))
     for line in losses:
         click.echo(f"  {line}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point; `arguments` are those of the command line unless given."""
+    run_program("saji-ground", lambda: cli(arguments), (CommandError, ValueError, OSError))

@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from flight.icd.mission_file import MissionError
-
-MISSING = "saji-hil: {} is not installed; the bench needs the extra: pip install 'saji[all]'"
+from flight.icd.program_end import run_program
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -85,13 +84,6 @@ def faults() -> None:
     click.echo(f"\nNAME@WHEN[+DURATION]; WHEN: seconds, or one of {', '.join(PHASES)}; DURATION: seconds or forever")
 
 
-def main() -> None:
-    """Entry point: what is wrong with the input is one line a fault and exit code 2."""
-    try:
-        cli()
-    except (MissionError, ValueError, OSError) as error:
-        click.echo(f"saji-hil: {error}".replace("\n", "\nsaji-hil: "), err=True)
-        sys.exit(2)
-    except ModuleNotFoundError as error:
-        click.echo(MISSING.format(error.name), err=True)
-        sys.exit(2)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point; `arguments` are those of the command line unless given."""
+    run_program("saji-hil", lambda: cli(arguments), (MissionError, ValueError, OSError))

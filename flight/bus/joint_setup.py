@@ -151,7 +151,7 @@ def back_off_ns(channel: Channel) -> int:
 def _survey(channel: Channel, settings: list[Setting]) -> Generator[Ask, Frame | None, dict[int, bytes]]:
     """What the settings' registers hold, by address, in two long reads; those of a read that is refused are missing."""
     found: dict[int, bytes] = {}
-    for group in (settings[: -_MAP_SETTINGS], settings[-_MAP_SETTINGS:]):
+    for group in (settings[:-_MAP_SETTINGS], settings[-_MAP_SETTINGS:]):
         start = min(setting.address for setting in group)
         stop = max(setting.address + len(setting.data) for setting in group)
         answer = yield ask_read_span(channel.id, start, stop - start)._replace(frames=4)

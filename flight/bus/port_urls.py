@@ -1,8 +1,8 @@
 """Ports by URL.
 
-    /dev/ttyUSB0            a serial device or pseudo-terminal
-    socket://host:1234      a TCP bridge to one
-    memory://joints         a port within the process, from the mapping given
+/dev/ttyUSB0            a serial device or pseudo-terminal
+socket://host:1234      a TCP bridge to one
+memory://joints         a port within the process, from the mapping given
 """
 
 from __future__ import annotations

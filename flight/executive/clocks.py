@@ -115,32 +115,15 @@ class VirtualClock:
         self._now_ns += by_ns
 
 
-class TimeBase:
-    """TAI from monotonic time. Stamps count nanoseconds since 1958-01-01 TAI, the CCSDS epoch."""
+def system_tai_offset_ns() -> int:
+    """What added to monotonic time gives TAI since 1958-01-01, the CCSDS epoch, by the system's clocks as of now.
 
-    __slots__ = ("offset_ns",)
-
-    def __init__(self, offset_ns: int = 0) -> None:
-        self.offset_ns = offset_ns
-        """TAI since 1958 less monotonic time."""
-
-    def tai_ns(self, now_ns: int) -> int:
-        """TAI of the monotonic instant `now_ns`."""
-        return now_ns + self.offset_ns
-
-    def correlate(self, now_ns: int, tai_ns: int) -> int:
-        """From now on the monotonic instant `now_ns` is `tai_ns`; returns by how much stamps jump. No timer notices."""
-        jump_ns = tai_ns - self.tai_ns(now_ns)
-        self.offset_ns += jump_ns
-        return jump_ns
-
-    @classmethod
-    def from_system(cls) -> TimeBase:
-        """Correlated once with the system's clock: its TAI where it keeps leap seconds, else UTC and those of 2017."""
-        before_ns = time.monotonic_ns()
-        utc_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
-        tai_ns = time.clock_gettime_ns(time.CLOCK_TAI)
-        now_ns = (before_ns + time.monotonic_ns()) // 2
-        if tai_ns - utc_ns < 1_000_000_000:
-            tai_ns = utc_ns + TAI_MINUS_UTC_S * 1_000_000_000
-        return cls(tai_ns + EPOCH_1958_TO_1970_S * 1_000_000_000 - now_ns)
+    The system's own TAI where it keeps leap seconds, else UTC and those of 2017.
+    """
+    before_ns = time.monotonic_ns()
+    utc_ns = time.clock_gettime_ns(time.CLOCK_REALTIME)
+    tai_ns = time.clock_gettime_ns(time.CLOCK_TAI)
+    now_ns = (before_ns + time.monotonic_ns()) // 2
+    if tai_ns - utc_ns < 1_000_000_000:
+        tai_ns = utc_ns + TAI_MINUS_UTC_S * 1_000_000_000
+    return tai_ns + EPOCH_1958_TO_1970_S * 1_000_000_000 - now_ns

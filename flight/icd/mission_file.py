@@ -13,6 +13,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
 
+_UNITS = frozenset(
+    {
+        "m", "cm", "mm", "um", "km", "m2", "cm2", "m3", "cm3", "s", "ms", "us", "ns", "min", "h", "s2", "deg", "rad",
+        "rpm", "counts", "n", "mn", "kn", "nm", "g", "mg", "kg", "a", "ma", "v", "mv", "c", "k", "pa", "kpa", "hz",
+        "khz",
+    }
+)  # fmt: skip
 _BUILT_IN = resources.files("flight") / "missions"
 
 
@@ -121,9 +128,16 @@ def _model_in(annotation: Any) -> Any:
 
 def _suggest(key: str, allowed: list[str]) -> str:
     """What to write instead: the same quantity in its unit, the nearest key, or all of them."""
-    stem = key.rsplit("_", 1)[0]
-    same = [name for name in allowed if name.rsplit("_", 1)[0] == stem or name == stem or name.startswith(key + "_")]
-    near = same or difflib.get_close_matches(key, allowed, 1)
-    if same:
-        return f"this value is given in the unit its name ends with: {same[0]}"
+    for name in allowed:
+        if _quantity(name) == _quantity(key):
+            return f"this value is given in the unit its name ends with: {name}"
+    near = difflib.get_close_matches(key, allowed, 1)
     return f"did you mean {near[0]}?" if near else f"allowed: {', '.join(allowed)}"
+
+
+def _quantity(key: str) -> str:
+    """`key` without the units it ends with."""
+    words = key.split("_")
+    while len(words) > 1 and words[-1] in _UNITS:
+        words.pop()
+    return "_".join(words)

@@ -20,6 +20,12 @@ class TimeBase:
         """Take the monotonic time of the frame that begins."""
         self.now_ns = now_ns
 
+    def correlate(self, tai_ns: int) -> int:
+        """From now on the running frame is at `tai_ns`; returns by how much stamps jump. No timer notices."""
+        jump_ns = tai_ns - self.tai_ns
+        self.tai_offset_ns += jump_ns
+        return jump_ns
+
     @property
     def tai_ns(self) -> int:
         """TAI of the running frame, nanoseconds since 1958."""

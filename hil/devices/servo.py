@@ -21,11 +21,12 @@ from flight.icd.dynamixel_table import (
     Area,
     HardwareError,
     Model,
+    OperatingMode,
     Register,
 )
 from hil.devices.servo_drive import GAINS, TORQUE_ON_BY_GOAL, Drive, Measurement
 from hil.devices.servo_table import ControlTable
-from hil.plant.actuators import ActuatorBank, OperatingMode
+from hil.plant.actuators import ActuatorBank
 
 REBOOT_NS = 300_000_000
 """How long a servo is mute after Reboot (assumed: it is not published)."""

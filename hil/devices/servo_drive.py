@@ -17,9 +17,10 @@ from flight.icd.dynamixel_table import (
     RAD_S2_PER_COUNT,
     RAD_S_PER_COUNT,
     V_PER_COUNT,
+    OperatingMode,
 )
 from hil.devices.servo_table import ControlTable
-from hil.plant.actuators import ActuatorBank, OperatingMode
+from hil.plant.actuators import ActuatorBank
 
 REVERSE = 0x01
 """Bit of `drive_mode`: the shaft turns the other way for the same values."""

@@ -7,23 +7,10 @@ a turn, not wrapped.
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
-
-class OperatingMode(IntEnum):
-    """Operating modes of an X-series servo, register 11."""
-
-    CURRENT = 0
-    VELOCITY = 1
-    POSITION = 3
-    EXTENDED_POSITION = 4
-    CURRENT_BASED_POSITION = 5
-    PWM = 16
 
 
 class ActuatorBank:
@@ -35,7 +22,7 @@ class ActuatorBank:
 
     COMMANDS = (
         "torque_enable",               # 0 or 1
-        "mode",                        # OperatingMode
+        "mode",                        # flight.icd.dynamixel_table.OperatingMode
         "goal_position_rad",
         "goal_velocity_rad_s",
         "goal_current_a",

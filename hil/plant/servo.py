@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from flight.icd.dynamixel_table import OperatingMode
 from flight.icd.platform import Joint
 from hil.config import Servo as ServoTruth
-from hil.plant.actuators import ActuatorBank, OperatingMode
+from hil.plant.actuators import ActuatorBank
 from hil.plant.compiled import inlined
 
 Record = Any

@@ -1,6 +1,8 @@
 """A board's end of the link in memory, driven in virtual time."""
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from flight.comms.control_word import ControlWord
 from flight.comms.downlink import Downlink
@@ -14,6 +16,7 @@ from flight.services.dispatcher import Dispatcher
 from flight.services.events import EventService
 from flight.services.housekeeping import HousekeepingService
 from flight.services.timebase import TimeBase
+from ground.cli import main
 
 STEP_NS = 10_000_000
 TAI_2026_NS = 2_145_916_837 * 10**9
@@ -99,3 +102,15 @@ def recording():
     board.run(10)
     board.downlink.flush(board.now_ns)
     return bytes(board.port.down)
+
+
+@click.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def _program(arguments):
+    main(arguments)
+
+
+@pytest.fixture
+def run():
+    """Runs `saji-ground` with arguments; gives `exit_code`, `stdout` and `stderr`."""
+    return lambda *arguments, **kw: CliRunner().invoke(_program, [str(argument) for argument in arguments], **kw)

@@ -6,11 +6,9 @@ import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from click.testing import CliRunner
 
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.hk.scoop import MotionHk
-from ground.cli import main
 from ground.decode import FormatError, SourceError, check_formats, decode, read_source
 from ground.receiver import Receiver
 
@@ -104,11 +102,7 @@ def test_a_source_that_is_not_there_is_named(tmp_path):
         list(read_source(str(tmp_path / "none.bin")))
 
 
-def run(*arguments, **kw):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], **kw)
-
-
-def test_the_program_prints_rows_and_losses(recording, tmp_path):
+def test_the_program_prints_rows_and_losses(run, recording, tmp_path):
     source = tmp_path / "tm.bin"
     source.write_bytes(recording[: 3 * FRAME] + recording[4 * FRAME :])
     result = run("decode", source, "--to", tmp_path / "out", "--format", "csv")
@@ -118,7 +112,7 @@ def test_the_program_prints_rows_and_losses(recording, tmp_path):
     assert (tmp_path / "out" / "motion_hk.csv").exists()
 
 
-def test_the_program_reads_standard_input(recording, tmp_path):
+def test_the_program_reads_standard_input(run, recording, tmp_path):
     result = run("decode", "-", "--to", tmp_path, input=recording)
     assert result.exit_code == 0
     assert "losses: none" in result.stdout
@@ -132,13 +126,13 @@ def test_the_program_reads_standard_input(recording, tmp_path):
         (("ftp://x",), "saji-ground: link ftp://x: not the name of a link; give socket://host:port\n"),
     ],
 )
-def test_bad_input_ends_with_status_2_and_one_line(tmp_path, monkeypatch, arguments, message):
+def test_bad_input_ends_with_status_2_and_one_line(run, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
     result = run("decode", *arguments, "--to", tmp_path)
     assert (result.exit_code, result.stderr) == (2, message)
 
 
-def test_a_file_without_frames_has_status_1(tmp_path):
+def test_a_file_without_frames_has_status_1(run, tmp_path):
     (tmp_path / "noise.bin").write_bytes(bytes(5000))
     assert run("decode", tmp_path / "noise.bin", "--to", tmp_path).exit_code == 1
 

@@ -103,4 +103,3 @@ def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, fr
     assert (last["failures"], last["unreported"]) == ("0", "0")
     assert (decoded / "weighing_done.parquet").exists()
     assert list((tmp_path / "store").glob("tm-*.cadu"))
-

@@ -73,7 +73,8 @@ def fill(port):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "COM1", "tty0", "socket://", "socket://host", "socket://:5", "socket://h:99999", "http://h:1", "memory://"]
+    "url",
+    ["", "COM1", "tty0", "socket://", "socket://host", "socket://:5", "socket://h:99999", "http://h:1", "memory://"],
 )
 def test_what_names_no_port_is_refused_and_says_what_does(url):
     with pytest.raises(PortError, match=r"/dev/ttyUSB0, socket://host:port or memory://name") as error:

@@ -1,0 +1,146 @@
+"""What a person gets for wrong input: one line a fault that says where, what and what is allowed; exit code 2."""
+
+import subprocess
+import sys
+from importlib import resources
+
+import pytest
+
+M1 = (resources.files("flight") / "missions" / "m1_lander.toml").read_text()
+
+
+def run(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def refused(*arguments):
+    done = run(*arguments)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("link_m = [0.45, 0.40]", "link_m = [0.45, -0.40]", "[arm] link_m[1] must be greater than 0, got -0.4"),
+        ("gravity_m_s2 = 1.62", "gravity_m_s2 = 162.0", "[environment] gravity_m_s2 must be less than or equal to 10"),
+        ("gravity_m_s2 = 1.62", "gravity_cm_s2 = 162.0", "given in the unit its name ends with: gravity_m_s2"),
+        ("depth_m = 0.04", "depht_m = 0.04", "[scoop] depht_m is not a key here; did you mean depth_m?"),
+        ("baud = 1000000", "baud = 1234", "[motion_bus] baud must be 57600, 115200"),
+        ("id = 3", "id = 2", "[[joint]] id must differ from joint to joint"),
+        ("min_deg = -80.0", "min_deg = 90.0", "joint azimuth: min_deg 90.0 must be below max_deg 80.0"),
+        ("[telemetry]", "[telemetrie]", "telemetrie is not a key here; did you mean telemetry?"),
+        ("bit_rate = 32000", "bit_rate = nan", "[telemetry] bit_rate"),
+        ("[motion_bus]", "[motion_bus", "not TOML"),
+    ],
+)
+def test_a_wrong_mission_file_is_refused_with_file_key_value_and_what_is_allowed(tmp_path, old, new, said):
+    assert old in M1
+    path = tmp_path / "own.toml"
+    path.write_text(M1.replace(old, new, 1))
+    errors = refused("flight", "check", "--mission", path)
+    assert said in errors
+    assert all(line.startswith(f"saji-flight: mission {path}:") for line in errors.splitlines())
+
+
+def test_every_fault_of_a_mission_file_is_told_at_once(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(M1.replace("gravity_m_s2 = 1.62", "gravity_m_s2 = -1.0").replace("[scoop]", "[scoop]\ncolour = 1"))
+    assert len(refused("flight", "check", "--mission", path).splitlines()) == 2
+
+
+def test_a_wrong_bench_table_is_refused_by_the_bench(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(M1.replace("[bench.soil]", "[bench.soil]\nwetness = 1.0"))
+    assert "[bench.soil] wetness is not a key here" in refused("hil", "fly", "--mission", path)
+
+
+@pytest.mark.parametrize("mission", ["m9", "no/such.toml"])
+def test_a_mission_that_is_not_there_names_those_that_are(mission):
+    errors = refused("flight", "check", "--mission", mission)
+    assert mission in errors
+    assert "m1_lander" in errors
+
+
+def test_a_good_mission_prints_its_frame_table():
+    done = run("flight", "check", "--mission", "m1_lander")
+    assert done.returncode == 0
+    assert "JointBus.receive" in done.stdout
+    assert "limit 8000 us" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "url", "why"),
+    [
+        ("--joints", "/dev/no-such-port", "No such file"),
+        ("--joints", "COM1", "not the name of a port"),
+        ("--joints", "socket://127.0.0.1:1", "refused"),
+        ("--load-cell", "/dev/null", ""),
+        ("--link", "listen://127.0.0.1:99999", ""),
+        ("--link", "ftp://x", ""),
+    ],
+)
+def test_a_port_that_cant_be_opened_says_which_and_why(tmp_path, option, url, why):
+    urls = {"--joints": "socket://127.0.0.1:1", "--load-cell": "socket://127.0.0.1:1", "--link": "listen://127.0.0.1:0"}
+    if option == "--load-cell":
+        urls["--joints"] = url
+    pairs = [word for pair in (urls | {option: url}).items() for word in pair]
+    errors = refused("flight", "run", *pairs, "--store", tmp_path / "store")
+    assert url in errors
+    assert why in errors
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize("fault", ["earthquake@3", "bit_flip", "bit_flip@noon", "bit_flip@3+never", "bit_flip@-1"])
+def test_a_fault_that_cant_be_says_what_is_allowed(fault):
+    assert f"fault {fault!r}" in refused("hil", "fly", "--fault", fault)
+
+
+def test_a_recording_that_is_not_there_is_one_line(tmp_path):
+    errors = refused("ground", "decode", tmp_path / "none.cadu", "--to", tmp_path / "out")
+    assert "none.cadu" in errors
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("flown")
+    assert run("hil", "fly", "--seed", "1", "--out", folder).returncode == 0
+    return (folder / "frames.cadu").read_bytes()
+
+
+def losses(printed):
+    return printed.split("losses:")[1]
+
+
+def test_a_whole_recording_decodes_without_losses(recording, tmp_path):
+    (tmp_path / "whole").write_bytes(recording)
+    done = run("ground", "decode", tmp_path / "whole", "--to", tmp_path / "out", "--format", "csv")
+    assert done.returncode == 0
+    assert losses(done.stdout).strip() == "none"
+
+
+def test_a_truncated_recording_decodes_to_what_is_intact(recording, tmp_path):
+    (tmp_path / "cut").write_bytes(recording[: len(recording) * 2 // 3 + 100])
+    done = run("ground", "decode", tmp_path / "cut", "--to", tmp_path / "out", "--format", "csv")
+    assert done.returncode == 0
+    assert "discarded" in losses(done.stdout) or "incomplete" in losses(done.stdout)
+    assert (tmp_path / "out" / "motion_hk.csv").exists()
+
+
+def test_a_corrupt_recording_decodes_to_what_is_intact_and_counts_the_rest(recording, tmp_path):
+    damaged = bytearray(recording)
+    frame = 1119
+    for hit in (5, 17, 40):
+        damaged[hit * frame + 300] ^= 0x10
+    del damaged[60 * frame + 50 : 60 * frame + 60]
+    (tmp_path / "bad").write_bytes(damaged)
+    done = run("ground", "decode", tmp_path / "bad", "--to", tmp_path / "out", "--format", "csv")
+    assert done.returncode == 0
+    assert f"{len(recording) // frame - 4} frames" in done.stdout
+    assert "4 missing frames" in losses(done.stdout) or "4 lost frames" in losses(done.stdout), done.stdout
