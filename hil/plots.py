@@ -77,13 +77,18 @@ def _seconds(rows: Sequence[Mapping[str, str]]) -> NDArray[np.float64]:
     return seconds
 
 
+def _legend(axes: Axes, columns: int) -> None:
+    """Beside the title, where it hides nothing."""
+    axes.legend(ncols=columns, loc="lower right", bbox_to_anchor=(1.0, 0.98), borderaxespad=0.0)
+
+
 def _draw_loads(axes: Axes, motion: Sequence[Mapping[str, str]]) -> None:
     time_s = _seconds(motion)
     for index, name in enumerate(JOINT_NAMES):
         (load,) = numbers(motion, f"load_nm_{index}")
         axes.plot(time_s, load, lw=0.9, label=name)
     axes.set(title="Joint loads: torque beyond gravity and friction", ylabel="N m")
-    axes.legend(ncols=4, loc="upper right")
+    _legend(axes, 4)
 
 
 def _draw_depth(axes: Axes, motion: Sequence[Mapping[str, str]], truth: Sequence[Mapping[str, str]]) -> None:
@@ -94,7 +99,7 @@ def _draw_depth(axes: Axes, motion: Sequence[Mapping[str, str]], truth: Sequence
     axes.axhline(0, color=_INK, lw=0.6)
     axes.set(title="Depth of the scoop edge", ylabel="mm", ylim=(-40, 30))
     axes.invert_yaxis()
-    axes.legend(ncols=2, loc="lower left")
+    _legend(axes, 2)
 
 
 def _draw_force(axes: Axes, motion: Sequence[Mapping[str, str]], truth: Sequence[Mapping[str, str]]) -> None:
@@ -103,7 +108,7 @@ def _draw_force(axes: Axes, motion: Sequence[Mapping[str, str]], truth: Sequence
     axes.plot(true_s, true_n, color=_TRUTH, lw=2.2, alpha=0.6, label="truth")
     axes.plot(_seconds(motion), draft_n, color=_INK, lw=0.8, label="telemetry, from servo currents")
     axes.set(title="Draft force of the soil on the scoop", ylabel="N")
-    axes.legend(ncols=2, loc="upper right")
+    _legend(axes, 2)
 
 
 def _draw_mass(axes: Axes, weighings: Sequence[Mapping[str, str]], truth: Sequence[Mapping[str, str]]) -> None:
@@ -124,7 +129,7 @@ def _draw_mass(axes: Axes, weighings: Sequence[Mapping[str, str]], truth: Sequen
     axes.annotate("50 g: the least the buyer takes", (0.005, 50), xycoords=("axes fraction", "data"),
                   xytext=(0, 3), textcoords="offset points", fontsize=8, color=_INK)  # fmt: skip
     axes.set(title="Mass of the sample", ylabel="g", ylim=(-5, None))
-    axes.legend(ncols=2, loc="upper left", bbox_to_anchor=(0.0, 0.9))
+    _legend(axes, 2)
 
 
 def _spans(phases: Sequence[Mapping[str, str]]) -> list[tuple[str, float, float | None]]:
