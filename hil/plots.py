@@ -128,7 +128,8 @@ def _draw_mass(axes: Axes, weighings: Sequence[Mapping[str, str]], truth: Sequen
     axes.axhline(50, color=_INK, lw=1.0, ls="--")
     axes.annotate("50 g: the least the buyer takes", (0.005, 50), xycoords=("axes fraction", "data"),
                   xytext=(0, 3), textcoords="offset points", fontsize=8, color=_INK)  # fmt: skip
-    axes.set(title="Mass of the sample", ylabel="g", ylim=(-5, None))
+    axes.set(title="Mass of the sample", ylabel="g")
+    axes.margins(y=0.12)
     _legend(axes, 2)
 
 
