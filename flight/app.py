@@ -43,6 +43,7 @@ from flight.services.events import EventService
 from flight.services.functions import ScoopFunctions
 from flight.services.housekeeping import HousekeepingService
 from flight.services.timebase import TimeBase
+from flight.settings import Settings
 
 __all__ = ["FlightApp", "MissionConfig", "load_mission"]
 
@@ -75,6 +76,7 @@ class FlightApp:
         self.joints = JointBus(joints_port, config.joint, config.motion_bus, emit)
         self.load_cell = LoadCell(load_cell_port, config.load_cell, emit)
 
+        self.settings = Settings.of(config)
         self.model = ArmModel(config)
         kt_nm_a = [MODELS[joint.servo].torque_constant_nm_a for joint in config.joint]
         limit_a = [joint.max_torque_nm / kt for joint, kt in zip(config.joint, kt_nm_a, strict=True)]
@@ -92,11 +94,27 @@ class FlightApp:
             config.scoop.mass_kg,
         )
         rig = Rig(
-            config, self.model, self.estimate, self.motion, self.joints, self.load_cell, scale, emit, self.findings
+            config,
+            self.settings,
+            self.model,
+            self.estimate,
+            self.motion,
+            self.joints,
+            self.load_cell,
+            scale,
+            emit,
+            self.findings,
         )
         self.sampling = Sampling(rig, ScoopHk())
         self.watch = JointWatch(
-            self.joints.states, self.motion, self.modes, emit, config, self.sampling.interrupt, self._restore_torque
+            self.joints.states,
+            self.motion,
+            self.modes,
+            emit,
+            config,
+            self.settings.motion,
+            self.sampling.interrupt,
+            self._restore_torque,
         )
         self.modes.on_safe(self.motion.release, self.sampling.abort)
 

@@ -12,9 +12,7 @@ from enum import StrEnum
 from flight.icd import cltu, tc_frame
 from flight.icd.dictionary import Dictionary, packet_name
 from flight.icd.kinds import Command, Telemetry
-from flight.icd.space_packet import ACK_ALL, APID, encode_tc
-from flight.icd.tc_frame import TcFrame
-from flight.icd.verification import (
+from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
     Completed,
@@ -26,6 +24,8 @@ from flight.icd.verification import (
     Started,
     StartFailed,
 )
+from flight.icd.space_packet import ACK_ALL, APID, encode_tc
+from flight.icd.tc_frame import TcFrame
 from ground.receiver import Received
 
 

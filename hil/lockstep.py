@@ -18,7 +18,7 @@ from typing import Self
 
 from flight.app import FlightApp, MissionConfig, load_mission
 from flight.icd import cltu, tc_frame
-from flight.icd.commands import Collect
+from flight.icd.commands.functions import Collect
 from flight.icd.kinds import Command
 from flight.icd.modes import Custody, Mode, Phase
 from flight.icd.space_packet import encode_tc

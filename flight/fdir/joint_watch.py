@@ -14,6 +14,7 @@ from flight.fdir.modes import NO_JOINT, Modes
 from flight.icd.events.fdir import MotionHeld, MotionReleased
 from flight.icd.kinds import Emit
 from flight.icd.modes import SafeReason
+from flight.icd.parameters import MotionParameters
 from flight.scoop.motion import MotionControl
 
 _CONSECUTIVE = 5
@@ -33,8 +34,8 @@ class JointWatch:
     """Monitor of the joints; `step` is one look."""
 
     __slots__ = (
-        "_broken", "_emit", "_held_ns", "_hold_ns", "_hot_c", "_interrupt", "_modes", "_motion", "_restore", "_sagged",
-        "_stale_ns", "_states", "_was_powered",
+        "_broken", "_emit", "_held_ns", "_hot_c", "_interrupt", "_modes", "_motion", "_restore", "_sagged",
+        "_settings", "_stale_ns", "_states", "_was_powered",
     )  # fmt: skip
 
     def __init__(
@@ -44,6 +45,7 @@ class JointWatch:
         modes: Modes,
         emit: Emit,
         config: MissionConfig,
+        settings: MotionParameters,
         interrupt: Callable[[int], None],
         restore: Callable[[], None],
     ) -> None:
@@ -55,7 +57,7 @@ class JointWatch:
         self._interrupt = interrupt
         self._restore = restore
         self._stale_ns = int(config.motion.stale_s * 1e9)
-        self._hold_ns = int(config.motion.hold_s * 1e9)
+        self._settings = settings
         self._hot_c = float(config.motion_bus.max_temperature_c)
         self._held_ns = -1
         self._broken = 0
@@ -87,8 +89,10 @@ class JointWatch:
             self._held_ns = now_ns
             self._motion.pause()
             self._emit(MotionHeld(age_s=(now_ns - oldest_ns) * 1e-9))
-        elif now_ns - self._held_ns > self._hold_ns:
-            self._modes.safe(SafeReason.JOINTS_STALE, value=(now_ns - self._held_ns) * 1e-9, limit=self._hold_ns * 1e-9)
+        elif now_ns - self._held_ns > self._settings.hold_s * 1e9:
+            self._modes.safe(
+                SafeReason.JOINTS_STALE, value=(now_ns - self._held_ns) * 1e-9, limit=self._settings.hold_s
+            )
         elif heard:  # a servo came back without torque: it lost power, and the arm may have sagged off the plan
             self._motion.release()
             self._sagged = True

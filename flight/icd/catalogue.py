@@ -1,41 +1,27 @@
-"""The list of modules that declare packets, and the dictionary built from them."""
+"""The packages that declare packets, and the dictionary built from every module in them."""
 
 from __future__ import annotations
 
+import pkgutil
 from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
 
-from flight.icd import commands, verification
+from flight.icd import commands, events, hk, parameters, reports
 from flight.icd.dictionary import Dictionary
-from flight.icd.events import bus as bus_events
-from flight.icd.events import comms as comms_events
-from flight.icd.events import executive as executive_events
-from flight.icd.events import fdir as fdir_events
-from flight.icd.events import recorder as recorder_events
-from flight.icd.events import sampling as sampling_events
-from flight.icd.hk import bus as bus_hk
-from flight.icd.hk import comms as comms_hk
-from flight.icd.hk import executive as executive_hk
-from flight.icd.hk import recorder as recorder_hk
-from flight.icd.hk import scoop as scoop_hk
 
-MODULES = (
-    commands,
-    verification,
-    bus_events,
-    comms_events,
-    executive_events,
-    fdir_events,
-    recorder_events,
-    sampling_events,
-    bus_hk,
-    comms_hk,
-    executive_hk,
-    recorder_hk,
-    scoop_hk,
-)
+PACKAGES = (commands, events, hk, reports)
+
+
+def declaring_modules() -> tuple[ModuleType, ...]:
+    """Every module that declares packets or parameters, in the order of its name."""
+    names = [
+        entry.name for package in PACKAGES for entry in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    ]
+    return (*(import_module(name) for name in sorted(names)), parameters)
 
 
 @lru_cache(maxsize=1)
 def mission_dictionary() -> Dictionary:
     """The dictionary of the mission: built once, the same in every program."""
-    return Dictionary(MODULES)
+    return Dictionary(declaring_modules())

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import construct
 
 from flight.icd.fields import Field
-from flight.icd.kinds import Command, Event, Housekeeping, Telemetry
+from flight.icd.kinds import Command, Event, Housekeeping, ParameterGroup, Telemetry
 from flight.icd.packet import DecodeError, DictionaryError, Packet
 from flight.icd.space_packet import TC_HEADER_SIZE, TcPacket, TmPacket
 
@@ -39,7 +39,8 @@ class Dictionary:
     def __init__(self, modules: Iterable[ModuleType]) -> None:
         self.telemetry: dict[Key, type[Telemetry]] = {}
         self.commands: dict[Key, type[Command]] = {}
-        self.by_name: dict[str, type[Telemetry | Command]] = {}
+        self.groups: dict[int, type[ParameterGroup]] = {}
+        self.by_name: dict[str, type[Packet]] = {}
         for module in modules:
             for kind in vars(module).values():
                 if isinstance(kind, type) and issubclass(kind, Packet) and kind.__module__ == module.__name__:
@@ -61,8 +62,15 @@ class Dictionary:
             _enter(self.commands, kind)
             if kind.size() > MAX_COMMAND_BODY:
                 raise DictionaryError(f"{kind.__name__}: {kind.size()} octets; a frame takes {MAX_COMMAND_BODY}")
+        elif issubclass(kind, ParameterGroup):
+            _check_fields(kind)
+            if kind.group in self.groups:
+                raise DictionaryError(
+                    f"{kind.__name__} and {self.groups[kind.group].__name__} are both {kind.group:#x}"
+                )
+            self.groups[kind.group] = kind
         else:
-            raise DictionaryError(f"{kind.__name__} is neither Telemetry nor Command")
+            raise DictionaryError(f"{kind.__name__} is neither Telemetry, Command nor ParameterGroup")
         other = self.by_name.setdefault(packet_name(kind), kind)
         if other is not kind:
             raise DictionaryError(f"{kind.__module__} and {other.__module__} both declare {packet_name(kind)}")
@@ -100,6 +108,7 @@ class Dictionary:
         return {
             "telemetry": [_describe(kind) for _, kind in sorted(self.telemetry.items(), key=_order)],
             "commands": [_describe(kind) for _, kind in sorted(self.commands.items(), key=_order)],
+            "parameters": [_describe_group(kind) for _, kind in sorted(self.groups.items())],
         }
 
 
@@ -125,12 +134,21 @@ def _show(key: Key) -> str:
 def _check(kind: type[Telemetry | Command]) -> None:
     """Raise `DictionaryError` when the declaration of `kind` is incomplete or has no fixed form."""
     name = kind.__name__
+    _check_header(name, kind)
+    _check_fields(kind)
+
+
+def _check_header(name: str, kind: type[Telemetry | Command]) -> None:
     if not (1 <= kind.service <= 255 and 1 <= kind.subtype <= 255):
         raise DictionaryError(f"{name}: service and subtype must be 1..255, got {kind.service}/{kind.subtype}")
     if issubclass(kind, Housekeeping | Event) and kind.ident is None:
         raise DictionaryError(f"{name}: has no {'sid' if issubclass(kind, Housekeeping) else 'id'}")
     if issubclass(kind, Housekeeping) and not (kind.every_s > 0 and round(kind.every_s * 1000) % 10 == 0):
         raise DictionaryError(f"{name}: every_s={kind.every_s} must be a multiple of 0.01 s")
+
+
+def _check_fields(kind: type[Packet]) -> None:
+    name = kind.__name__
     if not (vars(kind).get("__doc__") or "").strip():
         raise DictionaryError(f"{name}: has no docstring that says what it means")
     for field_name, field in kind.fields.items():
@@ -171,6 +189,15 @@ def _describe(kind: type[Telemetry | Command]) -> dict[str, Any]:
     if issubclass(kind, Event):
         entry["severity"] = kind.severity.name
     return entry
+
+
+def _describe_group(kind: type[ParameterGroup]) -> dict[str, Any]:
+    return {
+        "name": packet_name(kind),
+        "group": kind.group,
+        "doc": " ".join((kind.__doc__ or "").split()),
+        "fields": [_describe_field(name, field) for name, field in kind.fields.items()],
+    }
 
 
 def _describe_field(name: str, field: Field) -> dict[str, Any]:

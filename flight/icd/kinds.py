@@ -93,6 +93,25 @@ class Event(Telemetry):
             cls.ident, cls.severity = _u16(cls, "id", id), severity
 
 
+class ParameterGroup(Packet):
+    """Settable parameters that belong together; the instance is the live record their user reads.
+
+    `group` (0x80..0xFF) is the upper octet of the identifiers of its parameters. A group is no packet of its own: its
+    layout is that of the banks it is stored in.
+    """
+
+    group: ClassVar[int] = 0
+
+    @classmethod
+    def declare(cls, *, group: int | None = None, **header: Any) -> None:
+        """Class argument: `group`."""
+        super().declare(**header)
+        if group is not None:
+            if not 0x80 <= group <= 0xFF:
+                raise DictionaryError(f"{cls.__name__}: group={group:#x} is outside 0x80..0xFF")
+            cls.group = group
+
+
 class Command(Packet):
     """A telecommand: service and subtype; `function` is the identifier of a service 8 function.
 

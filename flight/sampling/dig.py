@@ -21,11 +21,11 @@ class Dig(ArmStep):
         """See `Step`."""
         rig = self.rig
         radius, azimuth_rad = rig.site
-        findings, config = rig.findings, rig.config.dig
-        depth = config.depth_m + findings.passes_here * config.deepen_m
-        self._pass = DigPass(rig.model, config, azimuth_rad, radius, findings.surface_m, depth)
+        findings, config, settings = rig.findings, rig.config.dig, rig.settings.dig
+        depth = settings.depth_m + findings.passes_here * settings.deepen_m
+        self._pass = DigPass(rig.model, config, settings, azimuth_rad, radius, findings.surface_m, depth)
         rig.checked(self._pass)
-        rig.motion.start(rig.line_to(self._pass.start, rig.config.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(self._pass.start, rig.settings.motion.edge_speed_m_s), now_ns)
         self._cutting = False
         self._deepest_m = findings.surface_m
         self._felt_ns = now_ns
@@ -54,11 +54,10 @@ class Dig(ArmStep):
         return StepFailure.UNREACHABLE if rig.motion.unreachable else None
 
     def _stalled(self, pose: EdgePose) -> bool:
-        config = self.rig.config.dig
         want = self._pass.pose(self.rig.motion.elapsed_s)
         behind_m = ((pose.r_m - want.r_m) ** 2 + (pose.z_m - want.z_m) ** 2) ** 0.5
         self.value = self.rig.estimate.soil_n
-        return behind_m > config.stall_error_m or self.value > config.stall_force_n
+        return behind_m > self.rig.config.dig.stall_error_m or self.value > self.rig.settings.dig.stall_force_n
 
     def _report(self) -> None:
         rig = self.rig

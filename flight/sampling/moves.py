@@ -29,7 +29,7 @@ class Unstow(ArmStep):
             return self.arrived()
         if self.rig.joints.powered:
             self.rig.motion.start(
-                self.rig.line_to(self.rig.weighing_pose, self.rig.config.motion.edge_speed_m_s), now_ns
+                self.rig.line_to(self.rig.weighing_pose, self.rig.settings.motion.edge_speed_m_s), now_ns
             )
             self._moving = True
         return None
@@ -52,7 +52,7 @@ class _UpAndOver(ArmStep, ABC):
         """See `Step`."""
         rig = self.rig
         up = rig.estimate.pose._replace(z_m=max(rig.estimate.pose.z_m, self.clear_m), pitch_rad=LEVEL_PITCH_RAD)
-        rig.motion.start(rig.line_to(up, rig.config.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(up, rig.settings.motion.edge_speed_m_s), now_ns)
         self._over = False
 
     def step(self, now_ns: int) -> StepFailure | None:
@@ -61,7 +61,7 @@ class _UpAndOver(ArmStep, ABC):
         arrived = self.arrived()
         if arrived is DONE and not self._over:
             self._over = True
-            rig.motion.start(rig.line_to(self.goal(), rig.config.motion.edge_speed_m_s), now_ns)
+            rig.motion.start(rig.line_to(self.goal(), rig.settings.motion.edge_speed_m_s), now_ns)
             return None
         return arrived
 
@@ -96,7 +96,7 @@ class Secure(ArmStep):
         """See `Step`."""
         rig = self.rig
         stow = rig.model.edge(rig.stow)
-        rig.motion.start(rig.line_to(stow, rig.config.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(stow, rig.settings.motion.edge_speed_m_s), now_ns)
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""

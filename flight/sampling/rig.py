@@ -14,6 +14,7 @@ from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose
 from flight.scoop.motion import MotionControl
 from flight.scoop.trajectory import EdgeLine, JointMove, Trajectory, check_trajectory
 from flight.scoop.weighing import Mass, Reading, Scale
+from flight.settings import Settings
 
 
 class Cell(Protocol):
@@ -59,6 +60,7 @@ class Rig:
     """The parts a step may use."""
 
     config: MissionConfig
+    settings: Settings
     model: ArmModel
     estimate: ArmEstimate
     motion: MotionControl
@@ -119,4 +121,4 @@ class Rig:
 
     @property
     def _rate_rad_s(self) -> float:
-        return radians(self.config.motion.joint_rate_deg_s)
+        return radians(self.settings.motion.joint_rate_deg_s)

@@ -77,7 +77,7 @@ class Sampling:
     def collect(self, site: int, max_digs: int, request: Request, now_ns: int) -> None:
         """Begin the whole sequence at `site`."""
         self._start(site, request)
-        self._max_digs = min(max_digs, self._rig.config.sample.max_digs)
+        self._max_digs = min(max_digs, self._rig.settings.sample.max_digs)
         self._enter(Phase.UNSTOW, now_ns)
 
     def find_surface(self, site: int, request: Request, now_ns: int) -> None:
@@ -177,7 +177,7 @@ class Sampling:
 
     def _decide(self, now_ns: int) -> None:
         """Enough, too much, or again."""
-        findings, sample = self._rig.findings, self._rig.config.sample
+        findings, sample = self._rig.findings, self._rig.settings.sample
         mass = findings.mass
         if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
             self.collected = Custody.COLLECTED
@@ -197,7 +197,11 @@ class Sampling:
         self._failures += 1
         phase = step.phase
         self._rig.emit(StepFailed(phase=phase, reason=reason, attempt=self._attempt, value=step.value))
-        if phase is Phase.STOW or self._failures >= _MAX_FAILURES or self._attempt >= self._rig.config.sample.attempts:
+        if (
+            phase is Phase.STOW
+            or self._failures >= _MAX_FAILURES
+            or self._attempt >= self._rig.settings.sample.attempts
+        ):
             self._end(reason)
         elif phase is Phase.DIG and reason is not StepFailure.UNREACHABLE:
             self._rig.findings.digs += 1

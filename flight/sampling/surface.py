@@ -18,9 +18,9 @@ class FindSurface(ArmStep):
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
-        rig, contact = self.rig, self.rig.config.contact
+        rig, contact = self.rig, self.rig.settings.contact
         rig.findings.surface_known = False
-        low = rig.estimate.pose._replace(z_m=-contact.overdrive_m, pitch_rad=LEVEL_PITCH_RAD)
+        low = rig.estimate.pose._replace(z_m=-rig.config.contact.overdrive_m, pitch_rad=LEVEL_PITCH_RAD)
         rig.motion.start(rig.line_to(low, contact.speed_m_s), now_ns)
         self._detector = ContactDetector(contact.cell_threshold_n, contact.joint_threshold_n, contact.consecutive)
         self._cell_sequence = rig.cell.sequence
@@ -37,7 +37,7 @@ class FindSurface(ArmStep):
             self._touched = True
             self._record()
             up = rig.estimate.pose._replace(z_m=rig.findings.surface_m + 0.05, pitch_rad=LEVEL_PITCH_RAD)
-            rig.motion.start(rig.line_to(up, rig.config.motion.edge_speed_m_s), now_ns)
+            rig.motion.start(rig.line_to(up, rig.settings.motion.edge_speed_m_s), now_ns)
             return None
         if rig.motion.finished:
             self.value = rig.estimate.pose.z_m

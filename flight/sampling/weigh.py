@@ -18,7 +18,7 @@ class Tare(ArmStep):
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
-        self.rig.motion.start(self.rig.line_to(self.rig.weighing_pose, self.rig.config.motion.edge_speed_m_s), now_ns)
+        self.rig.motion.start(self.rig.line_to(self.rig.weighing_pose, self.rig.settings.motion.edge_speed_m_s), now_ns)
         self._reading = StaticReading(self.rig)
 
     def step(self, now_ns: int) -> StepFailure | None:
@@ -67,8 +67,8 @@ class StaticReading:
 
     def __init__(self, rig: Rig) -> None:
         self._rig = rig
-        self._settle = SettleDetector(rig.config.weigh.settled_n)
-        self._average = Averager(rig.config.weigh.readings)
+        self._settle = SettleDetector(rig.settings.weigh.settled_n)
+        self._average = Averager(rig.settings.weigh.readings)
         self._settled = False
         self._sequence = rig.cell.sequence
         self._began_ns = 0
@@ -79,7 +79,7 @@ class StaticReading:
         self._began_ns = self._began_ns or now_ns
         self._waited_s = (now_ns - self._began_ns) * 1e-9
         cell = self._rig.cell
-        if cell.sequence == self._sequence or not cell.valid or self._waited_s < self._rig.config.weigh.settle_s:
+        if cell.sequence == self._sequence or not cell.valid or self._waited_s < self._rig.settings.weigh.settle_s:
             return None
         self._sequence = cell.sequence
         if not self._settled:

@@ -11,6 +11,7 @@ from math import cos, pi, radians, sin
 
 from flight.config import Dig
 from flight.icd.packet import Quad
+from flight.icd.parameters import DigParameters
 from flight.scoop.kinematics import ArmModel, EdgePose
 from flight.scoop.trajectory import quintic
 
@@ -26,20 +27,39 @@ class DigPass:
     `surface_m` is the height of the surface in LANDER. Raises `ReachError` when the pass can't be reached.
     """
 
-    __slots__ = ("_arm", "_config", "_ends_s", "_points", "duration_s", "length_m", "peak_n", "surface_m", "yielded_m")
+    __slots__ = (
+        "_arm",
+        "_config",
+        "_ends_s",
+        "_points",
+        "_settings",
+        "duration_s",
+        "length_m",
+        "peak_n",
+        "surface_m",
+        "yielded_m",
+    )
 
     def __init__(
-        self, arm: ArmModel, config: Dig, azimuth_rad: float, radius_m: float, surface_m: float, depth_m: float
+        self,
+        arm: ArmModel,
+        config: Dig,
+        settings: DigParameters,
+        azimuth_rad: float,
+        radius_m: float,
+        surface_m: float,
+        depth_m: float,
     ) -> None:
         self._arm = arm
         self._config = config
         self.surface_m = surface_m
         self.yielded_m = 0.0
         self.peak_n = 0.0
-        self.length_m = config.length_m
+        self._settings = settings
+        self.length_m = settings.length_m
         rake, entry = radians(config.rake_deg) - pi, radians(config.entry_rake_deg) - pi
         floor = surface_m - depth_m
-        drawn = radius_m - depth_m - config.length_m
+        drawn = radius_m - depth_m - settings.length_m
         # The scoop joint of the last cut pose rises and draws in while the floor turns level about the edge.
         level_r = drawn - 0.5 * arm.scoop_m * (1.0 - cos(radians(config.rake_deg)))
         self._points = (
@@ -53,7 +73,7 @@ class DigPass:
         ends, end = [], 0.0
         for a, b in zip(self._points, self._points[1:], strict=False):
             length = ((a.r_m - b.r_m) ** 2 + (a.z_m - b.z_m) ** 2) ** 0.5
-            end += 1.3 * max(length / config.speed_m_s, abs(a.pitch_rad - b.pitch_rad) / _TURN_RAD_S, 0.3)
+            end += 1.3 * max(length / settings.speed_m_s, abs(a.pitch_rad - b.pitch_rad) / _TURN_RAD_S, 0.3)
             ends.append(end)
         self._ends_s = tuple(ends)
         self.duration_s = end
@@ -94,8 +114,8 @@ class DigPass:
     def feel(self, force_n: float, dt_s: float) -> None:
         """Bend the pass by the force of the soil felt over the last `dt_s`."""
         self.peak_n = max(self.peak_n, force_n)
-        excess = force_n - self._config.soft_force_n
+        excess = force_n - self._settings.soft_force_n
         if excess > 0.0:
             self.yielded_m += self._config.yield_m_per_ns * excess * dt_s
-        elif force_n < 0.5 * self._config.soft_force_n:
+        elif force_n < 0.5 * self._settings.soft_force_n:
             self.yielded_m = max(0.0, self.yielded_m - _GIVE_BACK_M_S * dt_s)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from flight.icd.packet import Quad, Triple
 from flight.icd.platform import Platform
 
+_ROUNDING_RAD = 1e-9
 LEVEL_PITCH_RAD = -pi
 """Pitch of the scoop axis at which the floor is level and the opening looks up."""
 
@@ -82,7 +83,7 @@ class ArmModel:
     def check(self, q: Quad) -> None:
         """Raise `ReachError` if a joint angle of `q` is outside its limits."""
         for name, angle, low, high in zip(self._joint_names, q, self.min_rad, self.max_rad, strict=True):
-            if not low <= angle <= high:
+            if not low - _ROUNDING_RAD <= angle <= high + _ROUNDING_RAD:
                 raise ReachError(
                     f"joint {name} would be at {degrees(angle):.1f} deg, "
                     f"allowed {degrees(low):.1f}..{degrees(high):.1f} deg"

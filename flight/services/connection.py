@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flight.icd.commands import ConnectionTest
-from flight.icd.verification import ConnectionAlive
+from flight.icd.commands.test import ConnectionTest
+from flight.icd.reports.verification import ConnectionAlive
 from flight.services.dispatcher import Dispatcher
 from flight.services.verification import Execution, Report
 

@@ -12,8 +12,8 @@ from flight.icd.dictionary import Dictionary
 from flight.icd.events.comms import CommandTimedOut
 from flight.icd.kinds import Command, Emit
 from flight.icd.packet import DecodeError, EncodeError
+from flight.icd.reports.verification import FailureCode
 from flight.icd.space_packet import APID, PacketError, PacketFault, TcPacket, parse_tc
-from flight.icd.verification import FailureCode
 from flight.services.verification import Execution, Report, Verification
 
 C = TypeVar("C", bound=Command)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flight.fdir.modes import Modes
-from flight.icd.commands import Abort, Collect, FindSurface, Recover, Stow
+from flight.icd.commands.functions import Abort, Collect, FindSurface, Recover, Stow
 from flight.icd.modes import Mode, SafeReason, StepFailure
-from flight.icd.verification import FailureCode
+from flight.icd.reports.verification import FailureCode
 from flight.sampling.sequence import Sampling
 from flight.scoop.motion import MotionControl
 from flight.services.dispatcher import Dispatcher

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flight.icd.commands import DisableHousekeeping, EnableHousekeeping, ReportHousekeeping
+from flight.icd.commands.housekeeping import DisableHousekeeping, EnableHousekeeping, ReportHousekeeping
 from flight.icd.kinds import Housekeeping
-from flight.icd.verification import FailureCode
+from flight.icd.reports.verification import FailureCode
 from flight.services.dispatcher import Dispatcher
 from flight.services.timebase import TimeBase
 from flight.services.verification import Execution, Report

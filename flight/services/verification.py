@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flight.icd.kinds import Command, Telemetry
-from flight.icd.space_packet import TcPacket
-from flight.icd.verification import (
+from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
     Completed,
@@ -17,6 +16,7 @@ from flight.icd.verification import (
     Started,
     StartFailed,
 )
+from flight.icd.space_packet import TcPacket
 
 ACK_ACCEPTANCE, ACK_START, ACK_PROGRESS, ACK_COMPLETION = 1, 2, 4, 8
 Report = Callable[[Telemetry], None]

@@ -9,8 +9,8 @@ import math
 import time
 from collections.abc import Callable
 
+from flight.icd.dynamixel_table import OperatingMode
 from hil.config import load_bench
-from hil.plant.actuators import OperatingMode
 from hil.plant.plant import Plant
 
 FRAME_NS = 10_000_000

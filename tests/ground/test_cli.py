@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from flight.comms.link import make_link_port
-from flight.icd.commands import Stow
+from flight.icd.commands.functions import Stow
 from flight.icd.hk.scoop import SystemHk
-from flight.icd.verification import FailureCode
+from flight.icd.reports.verification import FailureCode
 
 
 @pytest.fixture

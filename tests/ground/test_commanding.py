@@ -3,9 +3,11 @@
 import pytest
 
 from flight.icd.catalogue import mission_dictionary
-from flight.icd.commands import Collect, ConnectionTest, DisableHousekeeping, FindSurface, Stow
+from flight.icd.commands.functions import Collect, FindSurface, Stow
+from flight.icd.commands.housekeeping import DisableHousekeeping
+from flight.icd.commands.test import ConnectionTest
 from flight.icd.packet import EncodeError
-from flight.icd.verification import FailureCode
+from flight.icd.reports.verification import FailureCode
 from ground.commanding import Commander, Stage
 from ground.receiver import Receiver
 

@@ -9,9 +9,9 @@ from flight.icd.catalogue import mission_dictionary
 from flight.icd.dictionary import Dictionary
 from flight.icd.events.comms import LinkOpened, UplinkFault, UplinkRejected
 from flight.icd.hk.scoop import MotionHk, SystemHk
+from flight.icd.reports.verification import ConnectionAlive
 from flight.icd.space_packet import TmEncoder
 from flight.icd.tm_frame import ASM, CLCW, FrameWriter
-from flight.icd.verification import ConnectionAlive
 from ground.losses import loss_lines
 from ground.receiver import Receiver, engineering
 

@@ -14,12 +14,10 @@ from spacepackets.ecss.tc import PusTc
 from spacepackets.ecss.tm import ManagedParams, PusTm
 
 from flight.icd import cuc
-from flight.icd.commands import Collect, ConnectionTest
+from flight.icd.commands.functions import Collect
+from flight.icd.commands.test import ConnectionTest
 from flight.icd.hk.scoop import MotionHk, ScoopHk
-from flight.icd.space_packet import TmEncoder, encode_tc, parse_tc, parse_tm
-from flight.icd.tm_frame import CLCW, FHP_NONE, FrameWriter
-from flight.icd.tm_stream import parse_frame
-from flight.icd.verification import (
+from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
     Completed,
@@ -30,6 +28,9 @@ from flight.icd.verification import (
     Started,
     StartFailed,
 )
+from flight.icd.space_packet import TmEncoder, encode_tc, parse_tc, parse_tm
+from flight.icd.tm_frame import CLCW, FHP_NONE, FrameWriter
+from flight.icd.tm_stream import parse_frame
 
 SINGLES = st.floats(width=32, allow_nan=False, allow_infinity=False)
 TIMES = st.integers(0, 2**32 * 10**9 - 1)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from flight.comms.control_word import ControlWord
 from flight.comms.uplink import WAITING, Uplink
 from flight.icd import cltu, tc_frame
-from flight.icd.commands import ConnectionTest, FindSurface
+from flight.icd.commands.functions import FindSurface
+from flight.icd.commands.test import ConnectionTest
 from flight.icd.events.comms import UplinkFault, UplinkRejected
 from flight.icd.space_packet import encode_tc
 from flight.icd.tc_frame import TcFrame

@@ -5,6 +5,7 @@ from flight.fdir.modes import Modes
 from flight.icd.events.fdir import EnteredSafe, ModeChanged, MotionHeld, MotionReleased
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.modes import Mode, SafeReason
+from flight.settings import Settings
 
 LOOK_NS = 50_000_000
 
@@ -37,7 +38,7 @@ class Watched:
         self.modes.to(Mode.OPERATE)
         self.interrupted, self.restored = [], []
         self.watch = JointWatch(
-            self.states, self.motion, self.modes, self.events.append, config,
+            self.states, self.motion, self.modes, self.events.append, config, Settings.of(config).motion,
             self.interrupted.append, lambda: self.restored.append(1),
         )  # fmt: skip
         self.now_ns = 0

@@ -79,6 +79,7 @@ class IdealRig:
         scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 1e-4, config.scoop.mass_kg)
         rig = Rig(
             config,
+            Settings.of(config),
             self.model,
             self.estimate,
             self.motion,

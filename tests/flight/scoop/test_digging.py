@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from flight.scoop.digging import DigPass
 from flight.scoop.trajectory import check_trajectory
+from flight.settings import Settings
 
 SURFACE_M = 0.01
 
 
 @pytest.fixture
 def dig(arm, m1):
-    return DigPass(arm, m1.dig, 0.0, 0.54, SURFACE_M, 0.010)
+    return DigPass(arm, m1.dig, Settings.of(m1).dig, 0.0, 0.54, SURFACE_M, 0.010)
 
 
 def poses(dig, points=400):
@@ -48,13 +49,13 @@ def test_every_site_of_the_mission_can_be_reached_at_every_depth_used(arm, m1):
         for surface_m in (-0.04, 0.0, 0.04):
             for passes in range(3):
                 depth = m1.dig.depth_m + passes * m1.dig.deepen_m
-                dig = DigPass(arm, m1.dig, radians(azimuth_deg), radius, surface_m, depth)
+                dig = DigPass(arm, m1.dig, Settings.of(m1).dig, radians(azimuth_deg), radius, surface_m, depth)
                 check_trajectory(dig, arm, surface_m - 0.05)
 
 
 @given(st.lists(st.floats(-20, 60), max_size=60))
 def test_load_makes_a_pass_shallower_never_deeper(arm, m1, drafts):
-    plain, bent = (DigPass(arm, m1.dig, 0.0, 0.54, SURFACE_M, 0.010) for _ in range(2))
+    plain, bent = (DigPass(arm, m1.dig, Settings.of(m1).dig, 0.0, 0.54, SURFACE_M, 0.010) for _ in range(2))
     for draft in drafts:
         bent.feel(draft, 0.05)
     for before, after in zip(poses(plain, 60), poses(bent, 60), strict=True):

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flight.icd.catalogue import mission_dictionary
-from flight.icd.commands import Collect, ConnectionTest, FindSurface, Stow
+from flight.icd.commands.functions import Collect, FindSurface, Stow
+from flight.icd.commands.test import ConnectionTest
 from flight.icd.events.comms import CommandTimedOut
-from flight.icd.space_packet import TcPacket, build_tc, encode_tc
-from flight.icd.verification import (
+from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
     Completed,
@@ -22,6 +22,7 @@ from flight.icd.verification import (
     Started,
     StartFailed,
 )
+from flight.icd.space_packet import TcPacket, build_tc, encode_tc
 from flight.services.dispatcher import MAX_RUNNING, Dispatcher
 
 S = 1_000_000_000

@@ -2,10 +2,10 @@
 
 import pytest
 
-from flight.icd.commands import DisableHousekeeping, EnableHousekeeping, ReportHousekeeping
+from flight.icd.commands.housekeeping import DisableHousekeeping, EnableHousekeeping, ReportHousekeeping
 from flight.icd.hk.comms import CommsHk
 from flight.icd.hk.scoop import MotionHk, ScoopHk
-from flight.icd.verification import Accepted, Completed, FailureCode, StartFailed
+from flight.icd.reports.verification import Accepted, Completed, FailureCode, StartFailed
 
 MS = 1_000_000
 S = 1000 * MS

@@ -2,10 +2,10 @@
 
 import pytest
 
-from flight.icd.dynamixel_table import MODELS, RAD_PER_COUNT
+from flight.icd.dynamixel_table import MODELS, RAD_PER_COUNT, OperatingMode
 from hil.devices.servo import Servo
 from hil.devices.servo_bus import ServoBus
-from hil.plant.actuators import ActuatorBank, OperatingMode
+from hil.plant.actuators import ActuatorBank
 
 POSITION_MODES = (OperatingMode.POSITION, OperatingMode.EXTENDED_POSITION, OperatingMode.CURRENT_BASED_POSITION)
 

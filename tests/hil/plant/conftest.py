@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from flight.icd.dynamixel_table import OperatingMode
 from hil.config import load_bench
-from hil.plant.actuators import OperatingMode
 from hil.plant.plant import Plant
 from hil.plant.soil import new_soil
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hil.plant.actuators import OperatingMode
+from flight.icd.dynamixel_table import OperatingMode
 from hil.plant.plant import Plant
 from hil.plant.servo import BREAKAWAY, MODELS
 

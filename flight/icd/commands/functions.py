@@ -1,31 +1,9 @@
-"""Telecommands: what can be asked of the scoop."""
+"""Functions of the scoop (PUS service 8): what an operator asks of it."""
 
 from __future__ import annotations
 
-from flight.icd.fields import u8, u16
+from flight.icd.fields import u8
 from flight.icd.kinds import Command
-
-
-class ConnectionTest(Command, service=17, subtype=1):
-    """Are you alive? Answered by a 17/2 report."""
-
-
-class EnableHousekeeping(Command, service=3, subtype=5):
-    """Start sending a housekeeping structure periodically."""
-
-    sid: int = u16("", "structure identifier")
-
-
-class DisableHousekeeping(Command, service=3, subtype=6):
-    """Stop sending a housekeeping structure."""
-
-    sid: int = u16("", "structure identifier")
-
-
-class ReportHousekeeping(Command, service=3, subtype=27):
-    """Send a housekeeping structure once, now."""
-
-    sid: int = u16("", "structure identifier")
 
 
 class Collect(Command, function=1):

@@ -1,0 +1,1 @@
+"""Telecommands, one module for each PUS service."""

@@ -1,0 +1,1 @@
+"""Telemetry reports other than housekeeping and events, one module for each PUS service."""
