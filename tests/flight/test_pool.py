@@ -45,7 +45,7 @@ def test_a_value_out_of_range_is_refused_and_changes_nothing(dig, value):
 
 def test_a_fraction_is_no_count():
     sample = Settings.of(load_mission("m1_lander")).sample
-    with pytest.raises(PoolError, match="max_digs = 2.5"):
+    with pytest.raises(PoolError, match=r"max_digs = 2\.5"):
         Pool([sample]).find(0x8302).set(2.5)
 
 

@@ -10,6 +10,7 @@ from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.motion import MotionControl
 from flight.scoop.weighing import Scale
+from flight.settings import Settings
 
 FRAME_NS = 10_000_000
 
