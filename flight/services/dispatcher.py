@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from flight.icd.commands.verification import ReportOutcome
 from flight.icd.dictionary import Dictionary
 from flight.icd.events.comms import CommandTimedOut
 from flight.icd.kinds import Command, Emit
@@ -36,6 +37,7 @@ class Dispatcher:
         self._apid = apid
         self._handlers: dict[type[Command], tuple[Callable[[Any, Execution], None], int]] = {}
         self._running: list[Execution] = []
+        self.register(ReportOutcome, self.verification.tell_outcome)
 
     @property
     def running(self) -> int:
@@ -61,7 +63,9 @@ class Dispatcher:
                 self.verification.refused += 1  # nothing to report on: it has no name
                 return
             request = int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:4], "big")
-            self.verification.refuse(request, _FAULTS.get(error.fault, FailureCode.BAD_HEADER), len(octets))
+            self.verification.refuse(
+                request, _FAULTS.get(error.fault, FailureCode.BAD_HEADER), len(octets), whole=False
+            )
             return
         command, code, detail = self._read(packet)
         if command is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from flight.icd.commands.verification import ReportOutcome
 from flight.icd.kinds import Command, Telemetry
 from flight.icd.reports.verification import (
     AcceptanceFailed,
@@ -11,7 +13,9 @@ from flight.icd.reports.verification import (
     Completed,
     CompletionFailed,
     FailureCode,
+    OutcomeUnknown,
     Progressed,
+    ProgressFailed,
     RoutingFailed,
     Started,
     StartFailed,
@@ -19,17 +23,26 @@ from flight.icd.reports.verification import (
 from flight.icd.space_packet import TcPacket
 
 ACK_ACCEPTANCE, ACK_START, ACK_PROGRESS, ACK_COMPLETION = 1, 2, 4, 8
+OUTCOMES = 256
+"""Telecommands whose outcome is kept, the latest."""
 Report = Callable[[Telemetry], None]
 """How telemetry leaves a component: it calls what it was given, and never waits for it."""
+Request = tuple[int, int]
+_Outcome = tuple[type[Telemetry], FailureCode, int]
+_UNKNOWN: _Outcome = OutcomeUnknown, FailureCode.NONE, 0
 
 
 class Verification:
-    """Makes the reports and counts them; successes are reported where the telecommand asks, failures always."""
+    """Makes the reports and counts them; successes are reported where the telecommand asks, failures always.
 
-    __slots__ = ("accepted", "completed", "failed", "refused", "report")
+    How far each of the latest telecommands has come is kept, for reports get lost on the way.
+    """
+
+    __slots__ = ("_outcomes", "accepted", "completed", "failed", "refused", "report")
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self._outcomes: dict[Request, _Outcome] = {}  # the latest is last
         self.accepted = 0
         self.refused = 0
         self.completed = 0
@@ -38,15 +51,42 @@ class Verification:
     def accept(self, packet: TcPacket) -> None:
         """1/1."""
         self.accepted += 1
+        self.keep(packet.request, Accepted)
         if packet.ack & ACK_ACCEPTANCE:
-            request_packet, request_sequence = packet.request
-            self.report(Accepted(request_packet=request_packet, request_sequence=request_sequence))
+            self.report(_told(packet.request, Accepted))
 
-    def refuse(self, request: tuple[int, int], code: FailureCode, detail: int = 0) -> None:
-        """1/2, or 1/10 for an application that is not here."""
+    def refuse(self, request: Request, code: FailureCode, detail: int = 0, whole: bool = True) -> None:
+        """1/2, or 1/10 for an application that is not here; `whole` is whether the name in `request` can be trusted."""
         self.refused += 1
         kind = RoutingFailed if code is FailureCode.UNKNOWN_APID else AcceptanceFailed
+        if whole:
+            self.keep(request, kind, code, detail)
         self.report(kind(request_packet=request[0], request_sequence=request[1], code=code, detail=detail))
+
+    def keep(
+        self, request: Request, kind: type[Telemetry], code: FailureCode = FailureCode.NONE, detail: int = 0
+    ) -> None:
+        """`kind` is how far the telecommand named `request` has come; the oldest is forgotten for a new one."""
+        outcomes = self._outcomes
+        outcomes.pop(request, None)
+        if len(outcomes) >= OUTCOMES:
+            del outcomes[next(iter(outcomes))]
+        outcomes[request] = kind, code, detail
+
+    def tell_outcome(self, command: ReportOutcome, execution: Execution) -> None:
+        """Handler of 1/128: the latest report of a telecommand once more."""
+        execution.start()
+        request = command.request_packet, command.request_sequence
+        kind, code, detail = self._outcomes.get(request, _UNKNOWN)
+        report = _told(request, kind)
+        if "code" in kind.fields:
+            report.code, report.detail = code, detail
+        self.report(report)
+        execution.complete()
+
+
+def _told(request: Request, kind: type[Telemetry]) -> Any:
+    return kind(request_packet=request[0], request_sequence=request[1])
 
 
 class Execution:
@@ -56,7 +96,7 @@ class Execution:
     for longer asks `ended`, for the time-out may have come.
     """
 
-    __slots__ = ("_verification", "command", "deadline_ns", "ended", "packet", "started", "timeout_ns")
+    __slots__ = ("_verification", "command", "deadline_ns", "ended", "packet", "started", "succeeded", "timeout_ns")
 
     def __init__(
         self, verification: Verification, packet: TcPacket, command: Command, now_ns: int, timeout_ns: int
@@ -68,15 +108,15 @@ class Execution:
         self.deadline_ns = now_ns + timeout_ns
         self.started = False
         self.ended = False
+        self.succeeded = False
 
     def start(self) -> None:
         """1/3: execution has begun."""
         if self.ended or self.started:
             return
         self.started = True
-        if self.packet.ack & ACK_START:
-            request_packet, request_sequence = self.packet.request
-            self._verification.report(Started(request_packet=request_packet, request_sequence=request_sequence))
+        self._verification.keep(self.packet.request, Started)
+        self._tell(ACK_START, Started)
 
     def progress(self, step: int) -> None:
         """1/5: step number `step` (0..255) is done."""
@@ -84,20 +124,28 @@ class Execution:
             return
         self.start()
         if self.packet.ack & ACK_PROGRESS:
-            request_packet, request_sequence = self.packet.request
-            report = Progressed(request_packet=request_packet, request_sequence=request_sequence, step=step)
+            report = _told(self.packet.request, Progressed)
+            report.step = step
             self._verification.report(report)
+
+    def progress_failed(self, step: int, code: FailureCode, detail: int = 0) -> None:
+        """1/6: step number `step` (0..255) failed, and the execution goes on."""
+        if self.ended:
+            return
+        self.start()
+        report = _told(self.packet.request, ProgressFailed)
+        report.step, report.code, report.detail = step, code, detail
+        self._verification.report(report)
 
     def complete(self) -> None:
         """1/7: done as asked."""
         if self.ended:
             return
         self.start()
-        self.ended = True
+        self.ended = self.succeeded = True
         self._verification.completed += 1
-        if self.packet.ack & ACK_COMPLETION:
-            request_packet, request_sequence = self.packet.request
-            self._verification.report(Completed(request_packet=request_packet, request_sequence=request_sequence))
+        self._verification.keep(self.packet.request, Completed)
+        self._tell(ACK_COMPLETION, Completed)
 
     def fail(self, code: FailureCode, detail: int = 0) -> None:
         """1/4 when it never started, 1/8 when it did; `detail` (0..2^32-1) belongs to the code."""
@@ -106,7 +154,11 @@ class Execution:
         self.ended = True
         self._verification.failed += 1
         kind = CompletionFailed if self.started else StartFailed
-        request_packet, request_sequence = self.packet.request
-        self._verification.report(
-            kind(request_packet=request_packet, request_sequence=request_sequence, code=code, detail=detail)
-        )
+        self._verification.keep(self.packet.request, kind, code, detail)
+        report = _told(self.packet.request, kind)
+        report.code, report.detail = code, detail
+        self._verification.report(report)
+
+    def _tell(self, ack: int, kind: type[Telemetry]) -> None:
+        if self.packet.ack & ack:
+            self._verification.report(_told(self.packet.request, kind))

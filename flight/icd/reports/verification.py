@@ -81,5 +81,9 @@ class RoutingFailed(_Failure, service=1, subtype=10):
     """The telecommand is for an application that does not exist here."""
 
 
+class OutcomeUnknown(_Verification, service=1, subtype=129):
+    """Answer to a question for the outcome of a telecommand: it never came, or is forgotten (the latest are kept)."""
+
+
 class ConnectionAlive(Telemetry, service=17, subtype=2):
     """Answer to a connection test: commands and telemetry get through."""

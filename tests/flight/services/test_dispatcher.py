@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.commands.functions import Collect, FindSurface, Stow
 from flight.icd.commands.test import ConnectionTest
+from flight.icd.commands.verification import ReportOutcome
 from flight.icd.events.comms import CommandTimedOut
 from flight.icd.reports.verification import (
     AcceptanceFailed,
@@ -17,6 +18,7 @@ from flight.icd.reports.verification import (
     CompletionFailed,
     ConnectionAlive,
     FailureCode,
+    OutcomeUnknown,
     Progressed,
     RoutingFailed,
     Started,
@@ -24,6 +26,7 @@ from flight.icd.reports.verification import (
 )
 from flight.icd.space_packet import TcPacket, build_tc, encode_tc
 from flight.services.dispatcher import MAX_RUNNING, Dispatcher
+from flight.services.verification import OUTCOMES
 
 S = 1_000_000_000
 REQUEST = {"request_packet": 0x1842, "request_sequence": 0xC005}
@@ -174,3 +177,48 @@ def test_no_octets_make_it_raise_or_start_anything(octets):
     dispatcher.accept(octets, 0)
     assert dispatcher.verification.refused == 1
     assert set(map(type, reports)) <= {AcceptanceFailed, RoutingFailed}
+
+
+def outcome_of(board, sequence):
+    """What the board says became of the telecommand with this sequence count, after acceptance of the question."""
+    board.sequence = 99
+    return board.send(ReportOutcome(request_packet=0x1842, request_sequence=0xC000 | sequence), ack=0)
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (lambda execution: execution.complete(), Completed(**REQUEST)),
+        (
+            lambda execution: execution.fail(FailureCode.BUSY, 7),
+            StartFailed(**REQUEST, code=FailureCode.BUSY, detail=7),
+        ),
+        (lambda execution: None, Accepted(**REQUEST)),
+        (lambda execution: execution.start(), Started(**REQUEST)),
+    ],
+)
+def test_a_lost_report_can_be_asked_for_again(board, end, told):
+    board.dispatcher.register(Stow, lambda _command, execution: end(execution))
+    board.send(Stow(), ack=0)
+    assert outcome_of(board, 5) == [told]
+
+
+def test_the_reason_of_a_refusal_can_be_asked_for_again(board):
+    board.dispatcher.accept(packet(service=99), 0)
+    refused = AcceptanceFailed(**REQUEST, code=FailureCode.UNKNOWN_TYPE, detail=99 << 8 | 1)
+    assert outcome_of(board, 5) == [refused]
+
+
+def test_a_packet_that_was_damaged_does_not_change_an_outcome(board):
+    board.send(ConnectionTest())
+    board.dispatcher.accept(packet()[:-1] + b"\x00", 0)
+    assert outcome_of(board, 5) == [Completed(**REQUEST)]
+
+
+def test_the_latest_outcomes_are_kept_and_no_more(board):
+    for sequence in range(OUTCOMES + 10):
+        board.sequence = sequence
+        board.send(ConnectionTest())
+    assert type(outcome_of(board, 9)[0]) is OutcomeUnknown
+    assert type(outcome_of(board, 10)[0]) is Completed
+    assert outcome_of(board, 5000) == [OutcomeUnknown(request_packet=0x1842, request_sequence=0xC000 | 5000)]
