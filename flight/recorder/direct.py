@@ -32,7 +32,7 @@ class DirectRecorder:
         """Bring the housekeeping up to date, report what could not be stored."""
         tally, hk = self._store.tally, self.hk
         hk.frames, hk.products, hk.octets = tally.frames, tally.products, tally.octets
-        hk.failed, hk.removed = tally.failed, tally.removed
+        hk.failed, hk.removed, hk.banks = tally.failed, tally.removed, tally.banks
         hk.stamp(now_ns)
         if tally.failed > self._reported:
             self._emit(StorageFailed(errno=tally.errno, count=tally.failed - self._reported))

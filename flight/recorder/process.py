@@ -165,7 +165,7 @@ class ProcessRecorder:
     def _on_their_way(self) -> int:
         """Records sent to this process that no tally accounts for."""
         stored = self._stored
-        return max(0, self._sent - stored.frames - stored.products - stored.failed)
+        return max(0, self._sent - stored.frames - stored.products - stored.banks - stored.failed)
 
     def _read_tallies(self) -> None:
         if self._queue is None:
@@ -180,7 +180,7 @@ class ProcessRecorder:
     def _fill(self, now_ns: int) -> None:
         hk, total = self.hk, _sum(self._before, self._stored)
         hk.frames, hk.products, hk.octets = total.frames, total.products, total.octets
-        hk.failed, hk.removed = total.failed, total.removed
+        hk.failed, hk.removed, hk.banks = total.failed, total.removed, total.banks
         hk.stamp(now_ns)
 
     def _report(self) -> None:
@@ -195,5 +195,10 @@ class ProcessRecorder:
 
 def _sum(a: Tally, b: Tally) -> Tally:
     return Tally(
-        a.frames + b.frames, a.products + b.products, a.octets + b.octets, a.removed + b.removed, a.failed + b.failed
+        a.frames + b.frames,
+        a.products + b.products,
+        a.octets + b.octets,
+        a.removed + b.removed,
+        a.failed + b.failed,
+        banks=a.banks + b.banks,
     )

@@ -19,7 +19,7 @@ LARGEST = 1024 * 1024
 """Octets of the largest record."""
 
 _HEADER = struct.Struct(">BBHQ")  # kind, last, number of the chunk, monotonic time
-_TALLY = struct.Struct(">6Q")
+_TALLY = struct.Struct(">7Q")
 DATAGRAM = _HEADER.size + CHUNK
 """Octets of the largest datagram."""
 
@@ -32,6 +32,8 @@ class Kind(IntEnum):
     PICTURE = 2
     WEIGHING = 3
     DECISION = 4
+    BANK = 5
+    """An image for two banks, with its label (`flight.recorder.banks`)."""
 
 
 _KINDS = frozenset(Kind)
@@ -60,6 +62,8 @@ class Tally:
     """Records that could not be stored."""
     errno: int = 0
     """Why the latest one could not be stored."""
+    banks: int = 0
+    """Banks written."""
 
     def encode(self) -> bytes:
         """As a datagram."""

@@ -2,6 +2,7 @@
 
     DIR/tm-0001.cadu ...              frames one after another, as they would go down; the oldest segments are removed
     DIR/products/0001-picture-T.jpg   T: monotonic time of the product in nanoseconds
+    DIR/banks/NAME.0 NAME.1           non-volatile values (`flight.recorder.banks`)
 
 A power cut may lose the tail of the newest segment or the newest product, never what is before: a segment left by an
 earlier run is not touched again, half a frame is cut off before the next is written, and a product gets its name when
@@ -15,6 +16,7 @@ import os
 from collections import deque
 from pathlib import Path
 
+from flight.recorder.banks import Banks, Label, open_record
 from flight.recorder.records import SUFFIX, Kind, Tally
 
 
@@ -27,7 +29,7 @@ class Store:
     """
 
     __slots__ = (
-        "_directory", "_durable", "_fd", "_kept", "_length", "_number", "_product_number", "_products",
+        "_banks", "_directory", "_durable", "_fd", "_kept", "_length", "_number", "_product_number", "_products",
         "_products_left", "_segment_octets", "_segments", "_unsynced", "tally",
     )  # fmt: skip
 
@@ -46,6 +48,7 @@ class Store:
         self._segment_octets = segment_octets
         self._segments = segments
         self._durable = durable
+        self._banks: dict[Label, Banks] = {}
         self._fd: int | None = None
         self._length = 0
         self._unsynced = False
@@ -64,6 +67,9 @@ class Store:
             if kind is Kind.FRAME:
                 self._append_frame(data)
                 self.tally.frames += 1
+            elif kind is Kind.BANK:
+                self._write_bank(data)
+                self.tally.banks += 1
             else:
                 self._write_product(kind, data, now_ns)
                 self.tally.products += 1
@@ -165,6 +171,16 @@ class Store:
         self._product_number += 1
         self._products_left -= 1
         self._sync_directory(self._products)
+
+    def _write_bank(self, data: bytes) -> None:
+        try:
+            label, image = open_record(data)
+            banks = self._banks.get(label)
+            if banks is None:
+                banks = self._banks[label] = Banks(self._directory, *label, durable=self._durable)
+            banks.store(image)
+        except ValueError:  # a label that is none, an image too large
+            raise OSError(errno.EINVAL, "not an image for banks") from None
 
     def _sync_directory(self, directory: Path) -> None:
         """A new name survives a power cut only once its directory is synced."""

@@ -18,3 +18,4 @@ class RecorderHk(Housekeeping, sid=6, every_s=1.0):
     lost: int = u64("", "records on their way when the process died, at most")
     failed: int = u64("", "records that arrived but could not be stored")
     removed: int = u64("", "oldest segments removed to make room")
+    banks: int = u64("", "images of non-volatile values written to their banks")
