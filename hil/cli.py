@@ -43,7 +43,7 @@ def fly(mission: str, seed: int, faults: Sequence[str], out: Path | None, as_jso
     if as_json:
         click.echo(json.dumps(result.as_dict()))
     else:
-        click.echo(f"\r{result}", err=False)
+        click.echo("\r" + result.as_text())
     sys.exit(0 if result.result in ("collected", "safe") else 1)
 
 

@@ -51,6 +51,15 @@ class Result:
     tm_sha256: str
     faults: list[str]
 
+    def as_text(self) -> str:
+        """In a few lines for a person."""
+        lines = [
+            f"{self.result}: {self.mass_est_g:.1f} g +- {self.mass_u95_g:.1f} g (95 %), truth {self.mass_true_g:.1f} g",
+            f"{self.sim_s:.1f} s of mission in {self.wall_s:.1f} s: {self.sim_s / self.wall_s:.0f} x real time",
+            f"telemetry sha256 {self.tm_sha256}",
+        ]
+        return "\n".join(lines + [f"fault {fault}" for fault in self.faults])
+
     def as_dict(self) -> dict[str, object]:
         """As it is printed."""
         return asdict(self) | {key: round(value, 3) for key, value in asdict(self).items() if isinstance(value, float)}
