@@ -9,17 +9,29 @@ from __future__ import annotations
 
 import math
 import struct
+import sys
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TypeVar, cast
 
 E = TypeVar("E", bound=IntEnum)
 Limits = tuple[float, float]
+_SINGLE_MAX = 3.4028234663852886e38
+_SLACK = 1e-9
+"""Of a raw step: what division by a decimal scale may be off."""
 
 
 def _single(value: float) -> float:
-    """`value` rounded to IEEE 754 single."""
+    """`value` rounded to IEEE 754 single; infinite beyond the greatest."""
+    if abs(value) > _SINGLE_MAX:
+        return math.copysign(math.inf, value)
     return float(struct.unpack(">f", struct.pack(">f", value))[0])
+
+
+def _integers(code: str) -> Limits:
+    """The least and greatest integer of a wire type."""
+    bits = 8 * struct.calcsize(">" + code)
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if code.islower() else (0, (1 << bits) - 1)
 
 
 @dataclass(frozen=True)
@@ -73,21 +85,45 @@ class Field:
             return self.limits
         if self.is_float:
             return (-math.inf, math.inf)
-        bits = 8 * struct.calcsize(">" + self.code)
-        low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if self.code.islower() else (0, (1 << bits) - 1)
+        low, high = _integers(self.code)
         return (low, high) if self.scale == 1.0 else (low * self.scale, high * self.scale)
 
-    def admits(self, value: Any) -> bool:
-        """Whether the raw `value` (one element of an array) is finite and within the range.
+    def raw_bounds(self, limits: Limits) -> Limits:
+        """The least and greatest raw value within `limits`, which are engineering values.
 
-        A bound counts as the wire type holds it: 0.1 sent as a single arrives a little above 0.1, and is still 0.1.
+        A bound counts as the wire type holds it: 0.1 sent as a single arrives a little above 0.1, and is still 0.1;
+        14.0 V in steps of 0.1 V is the raw number 140, although 140 * 0.1 is a little above 14.
         """
+        low, high = limits
+        if self.is_float:
+            low, high = low / self.scale, high / self.scale
+            return (min(low, _single(low)), max(high, _single(high))) if self.code == "f" else (low, high)
+        if self.scale == 1.0:
+            return limits
+        return (math.ceil(low / self.scale - _SLACK), math.floor(high / self.scale + _SLACK))
+
+    @property
+    def admitted(self) -> Limits:
+        """The least and greatest raw value that an encoder takes; only finite ones, for a float without limits."""
+        if self.limits is not None:
+            return self.raw_bounds(self.limits)
+        if self.is_float:
+            return (-sys.float_info.max, sys.float_info.max)
+        return _integers(self.code)
+
+    def admits(self, value: Any) -> bool:
+        """Whether the raw `value` (one element of an array) is finite and within the range, or in the enumeration."""
         if not isinstance(value, int | float) or not math.isfinite(value):
             return False
-        low, high = self.range
-        if self.code == "f" and self.limits is not None:
-            low, high = min(low, _single(low)), max(high, _single(high))
-        return bool(low <= (value if self.scale == 1.0 else value * self.scale) <= high)
+        if self.enum is not None:
+            return value in self.members
+        low, high = self.admitted
+        return low <= value <= high
+
+    @property
+    def members(self) -> dict[int, str]:
+        """Names of the enumeration by number; empty when it has none."""
+        return {} if self.enum is None else {member.value: member.name for member in self.enum}
 
     def allowed(self) -> str:
         """In words, what a value may be: `0..65535`, `-1.5..1.5 rad`, `STOW or DIG`."""

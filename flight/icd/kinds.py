@@ -118,6 +118,7 @@ class Command(Packet):
     Floats must be finite and values within their limits, on the ground and again on board.
     """
 
+    finite: ClassVar[bool] = True
     service: ClassVar[int] = 0
     subtype: ClassVar[int] = 0
     ident: ClassVar[int | None] = None
@@ -130,7 +131,6 @@ class Command(Packet):
             cls.service, cls.subtype, cls.ident = 8, 1, _u16(cls, "function", function)
         elif service:
             cls.service, cls.subtype = service, subtype
-        cls._bounded = tuple(item for item in cls.fields.items() if item[1].limits is not None or item[1].is_float)
 
 
 Emit = Callable[[Event], None]

@@ -12,7 +12,7 @@ the same layout in `construct`, the reference the fast codec is held to.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any, ClassVar, Self
 
@@ -78,6 +78,29 @@ def _filler(fields: Mapping[str, Field]) -> Any:
     return scope["fill"]
 
 
+def _fitter(fields: Mapping[str, Field]) -> Any:
+    """A function record -> whether its values are within limits and enumerations; may raise `TypeError` where not.
+
+    Written out like `_filler`: it is on the way of every packet sent.
+    """
+    lines: list[str] = ["def fits(r):"]
+    scope: dict[str, Any] = {}
+    for at, (name, field) in enumerate(fields.items()):
+        value, indent = f"r.{name}", "    "
+        if field.count > 1:
+            lines.append(f"    for e in r.{name}:")
+            value, indent = "e", "        "
+        if field.enum is not None:
+            scope[f"kind_{at}"], scope[f"members_{at}"] = field.enum, frozenset(field.members)
+            wrong = f"type({value}) is not kind_{at} and {value} not in members_{at}"
+        else:
+            scope[f"low_{at}"], scope[f"high_{at}"] = field.admitted
+            wrong = f"not low_{at} <= {value} <= high_{at}"
+        lines.append(f"{indent}if {wrong}: return False")
+    exec("\n".join([*lines, "    return True"]), scope)
+    return scope["fits"]
+
+
 class _PacketMeta(type):
     """Turns declared fields into slots and derives the struct codec."""
 
@@ -96,7 +119,14 @@ class _PacketMeta(type):
         namespace["_codec"] = struct.Struct(">" + "".join(f.struct_format for f in fields.values()))
         namespace["_flat"] = staticmethod(_flat_getter(fields))
         namespace["_fill"] = staticmethod(_filler(fields))
-        namespace["_bounded"] = tuple(item for item in fields.items() if item[1].limits is not None)
+        finite = namespace.get("finite", any(getattr(base, "finite", False) for base in bases))
+        bounded = {
+            key: field
+            for key, field in fields.items()
+            if field.limits is not None or field.enum is not None or (finite and field.is_float)
+        }
+        namespace["_bounded"] = tuple(bounded.items())
+        namespace["_fits"] = staticmethod(_fitter(bounded))
         cls = super().__new__(mcls, name, bases, namespace)
         cls.declare(**header)  # type: ignore[attr-defined]
         return cls
@@ -109,7 +139,10 @@ class Packet(metaclass=_PacketMeta):
     _codec: ClassVar[struct.Struct]
     _flat: ClassVar[Any]
     _fill: ClassVar[Any]
+    _fits: ClassVar[Any]
     _bounded: ClassVar[tuple[tuple[str, Field], ...]]
+    finite: ClassVar[bool] = False
+    """Whether floats without limits must be finite."""
 
     @classmethod
     def declare(cls, **header: Any) -> None:
@@ -129,10 +162,15 @@ class Packet(metaclass=_PacketMeta):
         return cls._codec.size
 
     def check(self) -> None:
-        """Raise `EncodeError` when a value is outside the declared limits of its field."""
+        """Raise `EncodeError` when a value is outside the declared limits or the enumeration of its field."""
+        try:
+            if self._fits(self):
+                return
+        except TypeError:
+            pass  # no number, or no array: said below, or by the codec
         for name, field in self._bounded:
             value = getattr(self, name)
-            for element in value if field.count > 1 else (value,):
+            for element in value if field.count > 1 and isinstance(value, Iterable) else (value,):
                 if not field.admits(element):
                     raise EncodeError(f"{type(self).__name__}.{name} = {value!r}; allowed: {field.allowed()}", name)
 

@@ -1,7 +1,8 @@
 """Space packets (CCSDS 133.0-B) with PUS-C secondary headers (ECSS-E-ST-70-41C 7.4) and CRC-16.
 
-`TM_HEADER` and `TC_HEADER` are the declared layouts. Telecommands are built and read with them; telemetry, of which
-there is a thousand times more, goes through `struct` formats that tests hold to them. The last two octets of every
+`TM_HEADER` and `TC_HEADER` are the declared layouts, `packet_layout` that of a whole packet of a kind. Telecommands are
+built and read with them; telemetry, of which there is a thousand times more, goes through `struct` formats that tests
+hold to them. The last two octets of every
 packet are CRC-16/CCITT-FALSE over all before. A packet whose kind has an identifier (structure, event, function) starts
 its body with it, as 16 bits.
 """
@@ -10,7 +11,9 @@ from __future__ import annotations
 
 import struct
 from binascii import crc_hqx
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 import construct
@@ -68,7 +71,49 @@ TM_HEADER_SIZE = 19
 TC_HEADER_SIZE = 11
 CRC_SIZE = 2
 _TM = ">HHHBBBHHIH"
-_TM_STRUCT = struct.Struct(_TM)
+_TM_LEAST = TM_HEADER_SIZE + CRC_SIZE
+_unpack_tm = struct.Struct(_TM).unpack_from
+
+
+def packet_layout(kind: type[Telemetry | Command]) -> Any:
+    """The construct layout of a whole packet of `kind`: `content` (`header`, `ident`, `body`) and `crc` over it.
+
+    Building makes length, type, service, subtype, identifier and checksum by itself; parsing raises
+    `construct.ConstructError` where they are others. Octets beyond the packet are not looked at: check lengths before.
+    """
+    down = issubclass(kind, Telemetry)
+    header = TM_HEADER if down else TC_HEADER
+    ident = () if kind.ident is None else ("ident" / construct.Const(kind.ident, construct.Int16ub),)
+    size = header.sizeof() + 2 * len(ident) + kind.size() + CRC_SIZE
+    given = {"service": kind.service, "subtype": kind.subtype}
+    primary = {"type": 0 if down else 1, "length": size - PRIMARY_SIZE - 1}
+    parts = []
+    for part in header.subcons:
+        if part.name == "primary":
+            bits = [_constant(bit, primary) for bit in PRIMARY_HEADER.subcon.subcons]
+            parts.append("primary" / construct.BitStruct(*bits))
+        else:
+            parts.append(_constant(part, given))
+    content = construct.Struct("header" / construct.Struct(*parts), *ident, "body" / kind.layout())
+    return construct.Struct(
+        "content" / construct.RawCopy(content),
+        "crc" / construct.Checksum(construct.Int16ub, lambda octets: crc_hqx(octets, 0xFFFF), _content_octets),
+    )
+
+
+def _constant(part: Any, values: Mapping[str, int]) -> Any:
+    """`part` of a layout, as a constant if `values` has one for it."""
+    return part.name / construct.Const(values[part.name], part.subcon) if part.name in values else part
+
+
+def _content_octets(context: Any) -> bytes:
+    octets: bytes = context.content.data
+    return octets
+
+
+@cache
+def _telecommand_layout(kind: type[Command]) -> Any:
+    return packet_layout(kind)
 
 
 class PacketFault(StrEnum):
@@ -163,10 +208,14 @@ class TmEncoder:
 
 def encode_tc(command: Command, sequence: int, ack: int = ACK_ALL, apid: int = APID, source: int = GROUND) -> bytes:
     """`command` as a whole packet; raises `EncodeError` when a value is not allowed."""
-    body = command.encode()
-    if command.ident is not None:
-        body = command.ident.to_bytes(2, "big") + body
-    return build_tc(TcPacket(apid, sequence, ack, command.service, command.subtype, source, body))
+    command.check()
+    header = {"primary": {"apid": apid, "sequence": sequence}, "pus": {"ack": ack}, "source": source}
+    body = {name: getattr(command, name) for name in command.fields}
+    try:
+        return bytes(_telecommand_layout(type(command)).build({"content": {"value": {"header": header, "body": body}}}))
+    except (construct.ConstructError, OverflowError) as error:
+        command.encode()  # which value of the command it is, if it is one
+        raise EncodeError(f"telecommand header: {str(error).splitlines()[-1]}") from None
 
 
 def build_tc(packet: TcPacket) -> bytes:
@@ -216,12 +265,18 @@ def _check(octets: bytes, packet_type: int, least: int) -> None:
 
 def parse_tm(octets: bytes) -> TmPacket:
     """A telemetry packet taken apart; raises `PacketError`."""
-    _check(octets, 0, TM_HEADER_SIZE + CRC_SIZE)
-    packet, control, _, pus, service, subtype, counter, destination, seconds, fraction = _TM_STRUCT.unpack_from(octets)
+    size = len(octets)
+    if size < _TM_LEAST:
+        _check(octets, 0, _TM_LEAST)
+    packet, control, length, pus, service, subtype, counter, destination, seconds, fraction = _unpack_tm(octets)
+    if packet >> 11 != 1 or control < 0xC000 or length + 7 != size or pus >> 4 != PUS_VERSION or crc_hqx(octets, 0xFFFF):
+        _check(octets, 0, _TM_LEAST)
     tai_ns = cuc.join(seconds, fraction)
-    body = octets[TM_HEADER_SIZE:-CRC_SIZE]
-    apid, sequence, time_status = packet & 0x7FF, control & 0x3FFF, pus & 0xF
-    return TmPacket(apid, sequence, time_status, service, subtype, counter, destination, tai_ns, body)
+    fields = (
+        packet & 0x7FF, control & 0x3FFF, pus & 0xF, service, subtype, counter, destination, tai_ns,
+        octets[TM_HEADER_SIZE:-CRC_SIZE],
+    )  # fmt: skip
+    return tuple.__new__(TmPacket, fields)
 
 
 def parse_tc(octets: bytes) -> TcPacket:
