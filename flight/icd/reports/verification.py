@@ -27,6 +27,12 @@ class FailureCode(IntEnum):
     TIME_OUT = 13  # detail: the time-out in milliseconds
     ABORTED = 14
     FAILED = 15  # detail: the activity's own reason
+    OUT_OF_RANGE = 16  # detail: the parameter whose value is not allowed, or the size of the memory region
+    READ_ONLY = 17  # detail: the parameter, which is measured and not set
+    EXISTS = 18  # detail: the identifier that is taken
+    TABLE_FULL = 19  # detail: entries of the table
+    ENABLED = 20  # detail: the identifier that must be disabled before
+    BAD_PACKET = 21  # detail: the failure code the embedded telecommand would be refused with
 
 
 class _Verification(Telemetry):
