@@ -60,16 +60,25 @@ class TcFrame(NamedTuple):
     scid: int = SCID
 
 
-def build(frame: TcFrame) -> bytes:
-    """The octets of `frame`; raises `ValueError` when its data do not fit or are none, or a header value does not."""
-    size = HEADER_SIZE + len(frame.data) + FECF_SIZE
-    if not frame.data or size > MAX_SIZE:
-        raise ValueError(f"a frame holds 1..{MAX_SIZE - HEADER_SIZE - FECF_SIZE} octets, not {len(frame.data)}")
+def header(frame: TcFrame, data_size: int) -> bytes:
+    """The header of `frame` when its data field has `data_size` octets; raises `ValueError` for what does not fit."""
+    size = HEADER_SIZE + data_size + FECF_SIZE
+    if data_size < 1 or size > MAX_SIZE:
+        raise ValueError(f"a frame holds 1..{MAX_SIZE - HEADER_SIZE - FECF_SIZE} octets, not {data_size}")
     try:
-        octets = bytes(HEADER.build(frame._asdict() | {"length": size - 1})) + frame.data
+        return bytes(HEADER.build(frame._asdict() | {"length": size - 1}))
     except construct.ConstructError as error:
         raise ValueError(f"frame header: {str(error).splitlines()[-1]}") from None
+
+
+def close(octets: bytes) -> bytes:
+    """`octets`, header and data, with the frame error control field."""
     return octets + crc_hqx(octets, 0xFFFF).to_bytes(2, "big")
+
+
+def build(frame: TcFrame) -> bytes:
+    """The octets of `frame`; raises `ValueError` when its data do not fit or are none, or a header value does not."""
+    return close(header(frame, len(frame.data)) + frame.data)
 
 
 def parse(octets: bytes, scid: int = SCID, vcid: int = VCID, fill: int | None = None) -> TcFrame:
@@ -88,14 +97,14 @@ def parse(octets: bytes, scid: int = SCID, vcid: int = VCID, fill: int | None = 
     if rest and (fill is None or len(rest) > 6 or rest.count(fill) != len(rest)):
         raise FrameError(FrameFault.FILL, f"{rest[:8].hex()} follows the frame")
     try:
-        header: Any = HEADER.parse(octets)
+        found: Any = HEADER.parse(octets)
     except construct.ConstructError as error:
         raise FrameError(FrameFault.HEADER, str(error).splitlines()[-1]) from None
-    if header.scid != scid:
-        raise FrameError(FrameFault.SPACECRAFT, f"spacecraft {header.scid:#x}, ours is {scid:#x}")
-    if header.vcid != vcid:
-        raise FrameError(FrameFault.CHANNEL, f"virtual channel {header.vcid}, ours is {vcid}")
-    if header.control and not header.bypass:
+    if found.scid != scid:
+        raise FrameError(FrameFault.SPACECRAFT, f"spacecraft {found.scid:#x}, ours is {scid:#x}")
+    if found.vcid != vcid:
+        raise FrameError(FrameFault.CHANNEL, f"virtual channel {found.vcid}, ours is {vcid}")
+    if found.control and not found.bypass:
         raise FrameError(FrameFault.HEADER, "control flag without bypass flag is reserved")
     data = octets[HEADER_SIZE : size - FECF_SIZE]
-    return TcFrame(data, header.sequence, header.bypass, header.control, header.vcid, header.scid)
+    return TcFrame(data, found.sequence, found.bypass, found.control, found.vcid, found.scid)
