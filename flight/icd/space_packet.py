@@ -269,7 +269,13 @@ def parse_tm(octets: bytes) -> TmPacket:
     if size < _TM_LEAST:
         _check(octets, 0, _TM_LEAST)
     packet, control, length, pus, service, subtype, counter, destination, seconds, fraction = _unpack_tm(octets)
-    if packet >> 11 != 1 or control < 0xC000 or length + 7 != size or pus >> 4 != PUS_VERSION or crc_hqx(octets, 0xFFFF):
+    if (
+        packet >> 11 != 1
+        or control < 0xC000
+        or length + 7 != size
+        or pus >> 4 != PUS_VERSION
+        or crc_hqx(octets, 0xFFFF)
+    ):
         _check(octets, 0, _TM_LEAST)
     tai_ns = cuc.join(seconds, fraction)
     fields = (
