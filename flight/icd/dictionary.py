@@ -186,6 +186,8 @@ def _describe(kind: type[Telemetry | Command]) -> dict[str, Any]:
     }
     if issubclass(kind, Housekeeping):
         entry["every_s"] = kind.every_s
+    if issubclass(kind, Command) and kind.hazardous:
+        entry["hazardous"] = True
     if issubclass(kind, Event):
         entry["severity"] = kind.severity.name
     return entry

@@ -115,22 +115,35 @@ class ParameterGroup(Packet):
 class Command(Packet):
     """A telecommand: service and subtype; `function` is the identifier of a service 8 function.
 
-    Floats must be finite and values within their limits, on the ground and again on board.
+    Floats must be finite and values within their limits, on the ground and again on board. A `hazardous` function must
+    be armed just before.
     """
 
     finite: ClassVar[bool] = True
     service: ClassVar[int] = 0
     subtype: ClassVar[int] = 0
     ident: ClassVar[int | None] = None
+    hazardous: ClassVar[bool] = False
 
     @classmethod
-    def declare(cls, *, service: int = 0, subtype: int = 0, function: int | None = None, **header: Any) -> None:
-        """Class arguments: `service`, `subtype`, or `function` for 8/1."""
+    def declare(
+        cls,
+        *,
+        service: int = 0,
+        subtype: int = 0,
+        function: int | None = None,
+        hazardous: bool = False,
+        **header: Any,
+    ) -> None:
+        """Class arguments: `service`, `subtype`, or `function` for 8/1, which may be `hazardous`."""
         super().declare(**header)
         if function is not None:
             cls.service, cls.subtype, cls.ident = 8, 1, _u16(cls, "function", function)
         elif service:
             cls.service, cls.subtype = service, subtype
+        if hazardous and function is None:
+            raise DictionaryError(f"{cls.__name__}: only a function can be armed, and so be hazardous")
+        cls.hazardous = hazardous
 
 
 Emit = Callable[[Event], None]

@@ -1,20 +1,24 @@
 """Telecommand packets to the parts that carry them out, functions of PUS service 8 among them.
 
-Every telecommand ends: refused (1/2, 1/10), or accepted and then completed or failed, by its time-out at the latest.
+They come from the ground, and from schedule, sequences and event-actions on board; all are treated alike. Every
+telecommand ends: refused (1/2, 1/10), or accepted and then completed or failed, by its time-out at the latest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from flight.icd.commands.functions import Arm
 from flight.icd.commands.verification import ReportOutcome
 from flight.icd.dictionary import Dictionary
 from flight.icd.events.comms import CommandTimedOut
+from flight.icd.events.services import CommandSource
 from flight.icd.kinds import Command, Emit
 from flight.icd.packet import DecodeError, EncodeError
 from flight.icd.reports.verification import FailureCode
 from flight.icd.space_packet import APID, PacketError, PacketFault, TcPacket, parse_tc
+from flight.services.arming import Arming
 from flight.services.verification import Execution, Report, Verification
 
 C = TypeVar("C", bound=Command)
@@ -23,63 +27,91 @@ _FAULTS = {PacketFault.CRC: FailureCode.BAD_CHECKSUM, PacketFault.LENGTH: Failur
 _REQUEST_SIZE = 4
 
 
+class _Handler(NamedTuple):
+    handle: Callable[[Any, Execution], None]
+    timeout_ns: int
+    urgent: bool
+
+
 class Dispatcher:
     """Checks telecommands, hands them to their handlers and sees that each one ends."""
 
-    __slots__ = ("_apid", "_dictionary", "_emit", "_handlers", "_running", "received", "timed_out", "verification")
+    __slots__ = (
+        "_apid", "_emit", "_handlers", "_running", "arming", "dictionary", "received", "timed_out", "verification",
+    )  # fmt: skip
 
     def __init__(self, dictionary: Dictionary, report: Report, emit: Emit, apid: int = APID) -> None:
         self.verification = Verification(report)
+        self.arming = Arming(emit)
+        self.dictionary = dictionary
         self.received = 0
+        """Telecommand packets from the ground."""
         self.timed_out = 0
-        self._dictionary = dictionary
         self._emit = emit
         self._apid = apid
-        self._handlers: dict[type[Command], tuple[Callable[[Any, Execution], None], int]] = {}
+        self._handlers: dict[type[Command], _Handler] = {}
         self._running: list[Execution] = []
-        self.register(ReportOutcome, self.verification.tell_outcome)
+        self.register(ReportOutcome, self.verification.tell_outcome, urgent=True)
+        self.register(Arm, self._arm)
 
     @property
     def running(self) -> int:
         """Telecommands in execution."""
         return len(self._running)
 
-    def register(self, kind: type[C], handler: Callable[[C, Execution], None], timeout_s: float = 5.0) -> None:
+    def register(
+        self, kind: type[C], handler: Callable[[C, Execution], None], timeout_s: float = 5.0, urgent: bool = False
+    ) -> None:
         """Have `handler` carry out telecommands of `kind`; raises `ValueError` for one that has a handler already.
 
         The handler returns at once. It completes or fails the execution, or keeps it and does so within `timeout_s`.
+        An `urgent` one always completes at once, and is taken however many run.
         """
         if kind in self._handlers:
             raise ValueError(f"{kind.__name__} has a handler already")
-        self._handlers[kind] = handler, round(timeout_s * 1e9)
+        self._handlers[kind] = _Handler(handler, round(timeout_s * 1e9), urgent)
 
     def accept(self, octets: bytes, now_ns: int) -> None:
         """Take a telecommand packet from the uplink, whatever it is."""
         self.received += 1
+        self.dispatch(octets, now_ns, CommandSource.GROUND)
+
+    def dispatch(self, octets: bytes, now_ns: int, source: CommandSource) -> Execution | None:
+        """Begin with the telecommand packet `octets`, whatever it is; None when it was refused."""
         try:
             packet = parse_tc(octets)
         except PacketError as error:
+            self.arming.disarm(now_ns)
             if len(octets) < _REQUEST_SIZE:
                 self.verification.refused += 1  # nothing to report on: it has no name
-                return
+                return None
             request = int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:4], "big")
-            self.verification.refuse(
-                request, _FAULTS.get(error.fault, FailureCode.BAD_HEADER), len(octets), whole=False
-            )
-            return
-        command, code, detail = self._read(packet)
+            code = _FAULTS.get(error.fault, FailureCode.BAD_HEADER)
+            self.verification.refuse(request, code, len(octets), whole=False)
+            return None
+        command, code, detail = self.examine(packet)
         if command is None:
+            self.arming.disarm(now_ns)
             self.verification.refuse(packet.request, code, detail)
-            return
-        handler, timeout_ns = self._handlers[type(command)]
-        execution = Execution(self.verification, packet, command, now_ns, timeout_ns)
+            return None
+        handler = self._handlers[type(command)]
+        if len(self._running) >= MAX_RUNNING and not handler.urgent:
+            self.arming.disarm(now_ns)
+            self.verification.refuse(packet.request, FailureCode.TOO_MANY, len(self._running))
+            return None
+        if not self.arming.admit(type(command), source, now_ns):
+            self.verification.refuse(packet.request, FailureCode.NOT_ARMED, command.ident or 0)
+            return None
+        execution = Execution(self.verification, packet, command, source, now_ns, handler.timeout_ns)
         self.verification.accept(packet)
-        handler(command, execution)
+        handler.handle(command, execution)
         if not execution.ended:
             self._running.append(execution)
+        return execution
 
     def step(self, now_ns: int) -> None:
         """Fail what has run out of time, forget what has ended."""
+        self.arming.step(now_ns)
         if not self._running:
             return
         for execution in self._running:
@@ -87,13 +119,13 @@ class Dispatcher:
                 self._time_out(execution)
         self._running = [execution for execution in self._running if not execution.ended]
 
-    def _read(self, packet: TcPacket) -> tuple[Command | None, FailureCode, int]:
-        """The command in `packet`, or None and why it is refused."""
+    def examine(self, packet: TcPacket) -> tuple[Command | None, FailureCode, int]:
+        """The command in `packet`, or None and why it would be refused whenever it came."""
         if packet.apid != self._apid:
             return None, FailureCode.UNKNOWN_APID, packet.apid
-        found = self._dictionary.command_of(packet)
+        found = self.dictionary.command_of(packet)
         if found is None:
-            if self._dictionary.knows_type(packet.service, packet.subtype):
+            if self.dictionary.knows_type(packet.service, packet.subtype):
                 return None, FailureCode.UNKNOWN_FUNCTION, int.from_bytes(packet.body[:2], "big")
             return None, FailureCode.UNKNOWN_TYPE, packet.service << 8 | packet.subtype
         kind, fields = found
@@ -106,9 +138,15 @@ class Dispatcher:
             return None, FailureCode.BAD_VALUE, list(kind.fields).index(error.field) if error.field else 0
         if kind not in self._handlers:
             return None, FailureCode.NOT_AVAILABLE, 0
-        if len(self._running) >= MAX_RUNNING:
-            return None, FailureCode.TOO_MANY, len(self._running)
         return command, FailureCode.NONE, 0
+
+    def _arm(self, command: Arm, execution: Execution) -> None:
+        kind = self.dictionary.commands.get((8, 1, command.target))
+        if kind is None or not kind.hazardous or kind not in self._handlers:
+            execution.fail(FailureCode.UNKNOWN_OBJECT, command.target)
+            return
+        self.arming.arm(kind, execution.source, execution.begun_ns)
+        execution.complete()
 
     def _time_out(self, execution: Execution) -> None:
         self.timed_out += 1

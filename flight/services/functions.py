@@ -33,7 +33,7 @@ class ScoopFunctions:
         dispatcher.register(Collect, self._collect, COLLECT_TIMEOUT_S)
         dispatcher.register(FindSurface, self._find_surface, MOVE_TIMEOUT_S)
         dispatcher.register(Stow, self._stow, MOVE_TIMEOUT_S)
-        dispatcher.register(Abort, self._abort)
+        dispatcher.register(Abort, self._abort, urgent=True)
         dispatcher.register(Recover, self._recover)
 
     def step(self, now_ns: int) -> None:

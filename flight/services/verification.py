@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flight.icd.commands.verification import ReportOutcome
+from flight.icd.events.services import CommandSource
 from flight.icd.kinds import Command, Telemetry
 from flight.icd.reports.verification import (
     AcceptanceFailed,
@@ -96,12 +97,23 @@ class Execution:
     for longer asks `ended`, for the time-out may have come.
     """
 
-    __slots__ = ("_verification", "command", "deadline_ns", "ended", "packet", "started", "succeeded", "timeout_ns")
+    __slots__ = (
+        "_verification", "begun_ns", "command", "deadline_ns", "ended", "packet", "source", "started", "succeeded",
+        "timeout_ns",
+    )  # fmt: skip
 
     def __init__(
-        self, verification: Verification, packet: TcPacket, command: Command, now_ns: int, timeout_ns: int
+        self,
+        verification: Verification,
+        packet: TcPacket,
+        command: Command,
+        source: CommandSource,
+        now_ns: int,
+        timeout_ns: int,
     ) -> None:
         self._verification = verification
+        self.source = source
+        self.begun_ns = now_ns
         self.packet = packet
         self.command = command
         self.timeout_ns = timeout_ns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flight.icd.fields import u8
+from flight.icd.fields import u8, u16
 from flight.icd.kinds import Command
 
 
@@ -29,3 +29,23 @@ class Abort(Command, function=4):
 
 class Recover(Command, function=5):
     """Leave SAFE for STANDBY, once the reason for it is gone."""
+
+
+class Arm(Command, function=16):
+    """Arm a hazardous function for 10 s: fired by the next telecommand, or disarmed by it."""
+
+    target: int = u16("", "the hazardous function")
+
+
+class TorqueOff(Command, function=17, hazardous=True):
+    """Take the torque off all joints: the arm drops unless it is stowed or held. Refused while a sequence runs."""
+
+
+class TorqueOn(Command, function=18):
+    """Put torque on all joints, which hold the pose they are in."""
+
+
+class RebootServo(Command, function=19, hazardous=True):
+    """Restart the servo of a joint, which clears its hardware error: it lets go until it is set up again."""
+
+    joint: int = u8("", "joint, from the base", limits=(0, 3))

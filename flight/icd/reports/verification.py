@@ -27,6 +27,11 @@ class FailureCode(IntEnum):
     TIME_OUT = 13  # detail: the time-out in milliseconds
     ABORTED = 14
     FAILED = 15  # detail: the activity's own reason
+    NOT_ARMED = 16  # detail: the function that must be armed just before
+    TOO_LATE = 17  # detail: by how many milliseconds
+    EMBEDDED = 18  # detail: the code for which the telecommand inside would be refused
+    DUPLICATE = 19  # a request of this name is held already
+    FULL = 20  # detail: how many can be held
     OUT_OF_RANGE = 16  # detail: the parameter whose value is not allowed, or the size of the memory region
     READ_ONLY = 17  # detail: the parameter, which is measured and not set
     EXISTS = 18  # detail: the identifier that is taken
