@@ -20,10 +20,10 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from flight.icd.events.recorder import BankState
 from flight.recorder.records import Kind, Recorder
 
 DIRECTORY = "banks"
@@ -35,23 +35,6 @@ _HEADER = struct.Struct(">4sHQI")  # magic, version, generation, octets of data
 _CRC = struct.Struct(">I")
 _LABEL = struct.Struct(">B4sH")  # octets of the name, magic, version
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-
-
-class BankState(IntEnum):
-    """What is in a bank."""
-
-    WHOLE = 0
-    ABSENT = 1
-    UNREADABLE = 2
-    """The operating system refused to read it."""
-    TORN = 3
-    """Its length is not what its header says."""
-    ANOTHER = 4
-    """Its magic is of something else."""
-    VERSION = 5
-    """It is whole, but of another version."""
-    CORRUPT = 6
-    """Its CRC does not fit."""
 
 
 class Label(NamedTuple):

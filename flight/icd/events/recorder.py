@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from flight.icd.fields import i16, u8, u16, u64
 from flight.icd.kinds import Event, Severity
+
+
+class BankState(IntEnum):
+    """What is in a bank."""
+
+    WHOLE = 0
+    ABSENT = 1
+    UNREADABLE = 2
+    """The operating system refused to read it."""
+    TORN = 3
+    """Its length is not what its header says."""
+    ANOTHER = 4
+    """Its magic is of something else."""
+    VERSION = 5
+    """It is whole, but of another version."""
+    CORRUPT = 6
+    """Its CRC does not fit."""
 
 
 class RecorderStarted(Event, id=0x0601):
