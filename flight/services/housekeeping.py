@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flight.icd.commands.housekeeping import DisableHousekeeping, EnableHousekeeping, ReportHousekeeping
+from flight.icd.commands.housekeeping import (
+    DisableHousekeeping,
+    EnableHousekeeping,
+    ReportHousekeeping,
+    ReportHousekeepingStates,
+    SetHousekeepingInterval,
+)
 from flight.icd.kinds import Housekeeping
+from flight.icd.reports.housekeeping import HousekeepingState
 from flight.icd.reports.verification import FailureCode
 from flight.services.dispatcher import Dispatcher
 from flight.services.timebase import TimeBase
 from flight.services.verification import Execution, Report
 
 Refresh = Callable[[int], None]
-STAGGER_NS = 10_000_000
+STEP_MS = 10
+STAGGER_NS = STEP_MS * 1_000_000
 """Structures of one period are due in different minor frames."""
 
 
@@ -53,6 +61,8 @@ class HousekeepingService:
         dispatcher.register(EnableHousekeeping, self._enable)
         dispatcher.register(DisableHousekeeping, self._disable)
         dispatcher.register(ReportHousekeeping, self._report_once)
+        dispatcher.register(SetHousekeepingInterval, self._set_interval)
+        dispatcher.register(ReportHousekeepingStates, self._report_states)
 
     def step(self, now_ns: int) -> None:
         """Send what is due."""
@@ -99,3 +109,27 @@ class HousekeepingService:
             execution.start()
             self._send(structure, self._time.now_ns)
             execution.complete()
+
+    def _set_interval(self, command: SetHousekeepingInterval, execution: Execution) -> None:
+        structure = self._find(command.sid, execution)
+        if structure is None:
+            return
+        if command.interval_ms % STEP_MS:
+            execution.fail(FailureCode.BAD_VALUE, 2)
+            return
+        execution.start()
+        structure.period_ns = command.interval_ms * 1_000_000
+        if self._next_ns >= 0:
+            structure.due_ns = self._time.now_ns + structure.period_ns
+            self._next_ns = min(self._next_ns, structure.due_ns)
+        execution.complete()
+
+    def _report_states(self, command: ReportHousekeepingStates, execution: Execution) -> None:
+        if command.sid and self._find(command.sid, execution) is None:
+            return
+        execution.start()
+        for sid in sorted(self._structures) if command.sid == 0 else (command.sid,):
+            structure = self._structures[sid]
+            interval_ms = structure.period_ns // 1_000_000
+            self._report(HousekeepingState(sid=sid, enabled=int(structure.enabled), interval_ms=interval_ms))
+        execution.complete()

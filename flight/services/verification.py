@@ -149,6 +149,10 @@ class Execution:
         report.step, report.code, report.detail = step, code, detail
         self._verification.report(report)
 
+    def report(self, record: Telemetry) -> None:
+        """Send what the telecommand asked for."""
+        self._verification.report(record)
+
     def complete(self) -> None:
         """1/7: done as asked."""
         if self.ended:

@@ -2,9 +2,16 @@
 
 import pytest
 
-from flight.icd.commands.housekeeping import DisableHousekeeping, EnableHousekeeping, ReportHousekeeping
+from flight.icd.commands.housekeeping import (
+    DisableHousekeeping,
+    EnableHousekeeping,
+    ReportHousekeeping,
+    ReportHousekeepingStates,
+    SetHousekeepingInterval,
+)
 from flight.icd.hk.comms import CommsHk
 from flight.icd.hk.scoop import MotionHk, ScoopHk
+from flight.icd.reports.housekeeping import HousekeepingState
 from flight.icd.reports.verification import Accepted, Completed, FailureCode, StartFailed
 
 MS = 1_000_000
@@ -81,7 +88,9 @@ def test_a_structure_is_sent_once_on_request_even_when_off(board, sent):
     assert [kind for _, kind, _ in sent] == [ScoopHk]
 
 
-@pytest.mark.parametrize("command", [EnableHousekeeping, DisableHousekeeping, ReportHousekeeping])
+@pytest.mark.parametrize(
+    "command", [EnableHousekeeping, DisableHousekeeping, ReportHousekeeping, ReportHousekeepingStates]
+)
 def test_a_structure_that_is_not_there_is_named(board, command):
     failed = board.send(command(sid=999), ack=0)
     assert [(type(report), report.code, report.detail) for report in failed] == [
@@ -98,3 +107,40 @@ def test_two_records_of_one_structure_are_refused(board):
 def test_nothing_to_send_is_no_error(board, sent):
     run(board, 0, S)
     assert sent == []
+
+
+def test_an_interval_can_be_changed(board, sent):
+    board.housekeeping.add(ScoopHk())
+    board.housekeeping.add(MotionHk())
+    run(board, 0, S)
+    board.send(SetHousekeepingInterval(sid=ScoopHk.ident, interval_ms=250))
+    run(board, S, 3 * S)
+    assert [at // MS for at, kind, _ in sent if kind is ScoopHk] == [0, *range(1240, 3000, 250)]
+    assert len([at for at, kind, _ in sent if kind is MotionHk]) == 30
+
+
+@pytest.mark.parametrize("interval_ms", [255, 51])
+def test_an_interval_is_a_multiple_of_the_minor_frame(board, interval_ms):
+    board.housekeeping.add(ScoopHk())
+    failed = board.send(SetHousekeepingInterval(sid=ScoopHk.ident, interval_ms=interval_ms), ack=0)
+    assert [(report.code, report.detail) for report in failed] == [(FailureCode.BAD_VALUE, 2)]
+
+
+def test_what_is_sent_how_often_can_be_asked(board):
+    board.housekeeping.add(ScoopHk())
+    board.housekeeping.add(MotionHk())
+    board.send(DisableHousekeeping(sid=ScoopHk.ident))
+    scoop = HousekeepingState(sid=ScoopHk.ident, enabled=0, interval_ms=1000)
+    motion = HousekeepingState(sid=MotionHk.ident, enabled=1, interval_ms=100)
+    assert board.send(ReportHousekeepingStates(sid=0), ack=0) == [scoop, motion]
+    assert board.send(ReportHousekeepingStates(sid=MotionHk.ident), ack=0) == [motion]
+
+
+def test_a_clock_step_changes_no_period(board, sent):
+    board.housekeeping.add(MotionHk())
+    run(board, 0, 500 * MS)
+    board.time.correlate(10**18)
+    run(board, 500 * MS, S)
+    board.time.correlate(0)
+    run(board, S, 1500 * MS)
+    assert [at // MS for at, _, _ in sent] == list(range(0, 1500, 100))
