@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import struct
 from binascii import crc_hqx
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from flight.icd.randomizer import tm_randomize
+from flight.icd.reed_solomon import CHECK_SIZE
 from flight.icd.space_packet import APID_IDLE, PRIMARY_SIZE
+from flight.icd.tm_coding import PLAIN, Coding
 from flight.icd.tm_frame import ASM, FECF_SIZE, FHP_IDLE, FHP_NONE, HEADER_SIZE, LENGTH, OCF_SIZE, SCID, VC_IDLE
 
+MARKER_ERRORS = 4
+"""Wrong bits that a marker may have where one is due: right after a good frame."""
 _HEADER = struct.Struct(">HBBH")
 _IDLE_BEGIN = APID_IDLE.to_bytes(2, "big")
+_ASM = int.from_bytes(ASM, "big")
+Correct = Callable[[bytes], tuple[bytes, int] | None]
+"""Reed-Solomon decoder: codeblock -> frame and how many symbols were wrong, None when there are too many."""
 
 
 class TmFrame(NamedTuple):
@@ -41,6 +50,8 @@ class Losses:
     """Frames that the counters of the virtual channels say were sent and did not arrive."""
     discarded_octets: int = 0
     """Octets outside good frames."""
+    corrected_symbols: int = 0
+    """Octets that were wrong and put right by Reed-Solomon: no loss."""
     packets: int = 0
     idle_packets: int = 0
     incomplete_packets: int = 0
@@ -70,33 +81,49 @@ def parse_frame(octets: bytes, scid: int = SCID) -> TmFrame | None:
 
 
 class StreamSync:
-    """Finds frames in a byte stream that comes in any pieces."""
+    """Finds frames in a byte stream that comes in any pieces.
 
-    __slots__ = ("_pending", "length", "losses", "scid")
+    Without `correct` the check symbols of Reed-Solomon are passed over, and damaged frames are lost.
+    """
 
-    def __init__(self, losses: Losses, length: int = LENGTH, scid: int = SCID) -> None:
+    __slots__ = ("_coding", "_correct", "_locked", "_pending", "_whole", "length", "losses", "scid")
+
+    def __init__(
+        self,
+        losses: Losses,
+        length: int = LENGTH,
+        scid: int = SCID,
+        coding: Coding = PLAIN,
+        correct: Correct | None = None,
+    ) -> None:
         self.losses = losses
         self.length = length
         self.scid = scid
+        self._coding = coding
+        self._correct = correct
+        self._whole = coding.size(length)
         self._pending = bytearray()
+        self._locked = False  # whether what is held begins right after a good frame
 
     def feed(self, octets: bytes) -> list[TmFrame]:
         """The frames that `octets` complete."""
         pending = self._pending
         pending += octets
         frames: list[TmFrame] = []
-        whole = len(ASM) + self.length
         at = 0
         while True:
-            start = pending.find(ASM, at)
+            start = self._find(at)
             if start < 0:
                 start = max(at, len(pending) - len(ASM) + 1)  # a marker may be on its way
                 self.losses.discarded_octets += start - at
+                self._locked = self._locked and start == at
                 break
             self.losses.discarded_octets += start - at
-            if len(pending) - start < whole:
+            self._locked = self._locked and start == at
+            if len(pending) - start < self._whole:
                 break
-            frame = parse_frame(bytes(pending[start + len(ASM) : start + whole]), self.scid)
+            frame = self._decode(bytes(pending[start + len(ASM) : start + self._whole]))
+            self._locked = frame is not None
             if frame is None:
                 # The marker may be chance, or the frame cut short: the next one may lie within these octets.
                 self.losses.bad_frames += 1
@@ -104,13 +131,37 @@ class StreamSync:
                 at = start + 1
             else:
                 frames.append(frame)
-                at = start + whole
+                at = start + self._whole
         del pending[:start]
         return frames
+
+    def _find(self, at: int) -> int:
+        """Where the next marker is, -1 when there is none yet."""
+        due = self._pending[at : at + len(ASM)]
+        if self._locked and len(due) == len(ASM) and (int.from_bytes(due, "big") ^ _ASM).bit_count() <= MARKER_ERRORS:
+            return at
+        return self._pending.find(ASM, at)
+
+    def _decode(self, octets: bytes) -> TmFrame | None:
+        """The frame in what followed a marker."""
+        if self._coding.randomized:
+            octets = tm_randomize(octets)
+        if not self._coding.reed_solomon:
+            return parse_frame(octets, self.scid)
+        if self._correct is None:
+            return parse_frame(octets[:-CHECK_SIZE], self.scid)
+        corrected = self._correct(octets)
+        if corrected is None:
+            return None
+        frame = parse_frame(corrected[0], self.scid)
+        if frame is not None:
+            self.losses.corrected_symbols += corrected[1]
+        return frame
 
     def close(self) -> list[TmFrame]:
         """End of the stream: frames within what is left, the rest counted as discarded."""
         frames: list[TmFrame] = []
+        self._locked = False
         while self._pending:  # bounded: each pass takes an octet or more
             if self._pending.startswith(ASM):
                 self.losses.bad_frames += 1  # cut short
@@ -214,10 +265,12 @@ class TmStream:
 
     __slots__ = ("_extractor", "_sync", "losses", "ocf")
 
-    def __init__(self, length: int = LENGTH, scid: int = SCID) -> None:
+    def __init__(
+        self, length: int = LENGTH, scid: int = SCID, coding: Coding = PLAIN, correct: Correct | None = None
+    ) -> None:
         self.losses = Losses()
         self.ocf: bytes | None = None
-        self._sync = StreamSync(self.losses, length, scid)
+        self._sync = StreamSync(self.losses, length, scid, coding, correct)
         self._extractor = PacketExtractor(self.losses)
 
     def feed(self, octets: bytes) -> list[tuple[int, bytes]]:
