@@ -32,12 +32,12 @@ class FailureCode(IntEnum):
     EMBEDDED = 18  # detail: the code for which the telecommand inside would be refused
     DUPLICATE = 19  # a request of this name is held already
     FULL = 20  # detail: how many can be held
-    OUT_OF_RANGE = 16  # detail: the parameter whose value is not allowed, or the size of the memory region
-    READ_ONLY = 17  # detail: the parameter, which is measured and not set
-    EXISTS = 18  # detail: the identifier that is taken
-    TABLE_FULL = 19  # detail: entries of the table
-    ENABLED = 20  # detail: the identifier that must be disabled before
-    BAD_PACKET = 21  # detail: the failure code the embedded telecommand would be refused with
+    OUT_OF_RANGE = 21  # detail: the parameter whose value is not allowed, or the size of the memory region
+    READ_ONLY = 22  # detail: the parameter, which is measured and not set
+    EXISTS = 23  # detail: the identifier that is taken
+    TABLE_FULL = 24  # detail: entries of the table
+    ENABLED = 25  # detail: the identifier that must be disabled before
+    BAD_PACKET = 26  # detail: the failure code the embedded telecommand would be refused with
 
 
 class _Verification(Telemetry):
