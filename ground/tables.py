@@ -98,7 +98,7 @@ def _table(kind: type[Telemetry], packets: np.ndarray[Any, np.dtype[np.uint8]]) 
     values = columns(kind, packets)
     found = [
         _column("tai", _tai(values["tai_ns"]), "", "time the packet was made, TAI"),
-        _column("sequence", pa.array(values["sequence"]), "", "sequence count of the packet"),
+        _column("packet_sequence", pa.array(values["packet_sequence"]), "", "sequence count of the packet"),
     ]
     for name, field in kind.fields.items():
         for place in [name] if field.count == 1 else [f"{name}_{place}" for place in range(field.count)]:
@@ -117,7 +117,7 @@ def _event_table(events: list[tuple[int, int, Event]]) -> pa.Table:
     texts = [", ".join(f"{name}={value}" for name, value in engineering(event).items()) for _, _, event in events]
     return pa.table({
         "tai": _tai(np.array([tai_ns for tai_ns, _, _ in events], dtype=np.int64)),
-        "sequence": pa.array([sequence for _, sequence, _ in events], pa.uint16()),
+        "packet_sequence": pa.array([sequence for _, sequence, _ in events], pa.uint16()),
         "severity": [event.severity.name for _, _, event in events],
         "event": [packet_name(type(event)) for _, _, event in events],
         "values": texts,

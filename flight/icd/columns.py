@@ -79,7 +79,7 @@ def crc_good(packets: Octets) -> NDArray[np.bool_]:
 def columns(kind: type[Telemetry], packets: Octets) -> dict[str, NDArray[Any]]:
     """The values in `packets` of `kind`, shape (count, octets), in engineering units.
 
-    Keys: `tai_ns` (int64), `sequence`, then the fields; those with several values as `name_0`, `name_1` and so on.
+    Keys: `tai_ns` (int64), `packet_sequence`, then the fields; those with several values as `name_0`, `name_1`, ...
     Enumerations stay numbers. Raises `ValueError` when the packets have another size than the kind.
     """
     if packets.ndim != 2 or packets.shape[1] != packet_size(kind):
@@ -88,7 +88,7 @@ def columns(kind: type[Telemetry], packets: Octets) -> dict[str, NDArray[Any]]:
     fraction_ns = -(-rows["fraction"].astype(np.int64) * cuc.NS_PER_S >> 16)
     found: dict[str, NDArray[Any]] = {
         "tai_ns": rows["seconds"].astype(np.int64) * cuc.NS_PER_S + fraction_ns,
-        "sequence": (rows["control"] & 0x3FFF).astype(np.uint16),
+        "packet_sequence": (rows["control"] & 0x3FFF).astype(np.uint16),
     }
     for name, field in kind.fields.items():
         values = _engineering(field, rows[f"f_{name}"])

@@ -156,12 +156,23 @@ def _check_fields(kind: type[Packet]) -> None:
         if field.is_float and not field.unit and not issubclass(kind, Event):
             # In an event the unit may depend on another field, and the description says how.
             raise DictionaryError(f"{name}.{field_name}: has no unit; a ratio says '1'")
+    _check_names(kind)
     try:
         size = kind.layout().sizeof()
     except construct.SizeofError:
         raise DictionaryError(f"{name}: its layout has no fixed form") from None
     if size != kind.size():
         raise DictionaryError(f"{name}: its layout has {size} octets, its codec {kind.size()}")
+
+
+def _check_names(kind: type[Packet]) -> None:
+    """Raise `DictionaryError` when two columns would have one name: fields, elements of arrays, and those of all."""
+    taken = {"tai", "tai_ns", "packet_sequence"}
+    for field_name, field in kind.fields.items():
+        for name in [field_name] if field.count == 1 else [f"{field_name}_{place}" for place in range(field.count)]:
+            if name in taken:
+                raise DictionaryError(f"{kind.__name__}.{field_name}: there is another column named {name}")
+            taken.add(name)
 
 
 def _check_field(name: str, field: Field) -> None:

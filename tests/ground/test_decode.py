@@ -32,7 +32,7 @@ def test_columns_are_the_records(recording, tmp_path):
     decoded(recording, tmp_path)
     table = pyarrow.parquet.read_table(tmp_path / "motion_hk.parquet")
     received = [each for each in Receiver(mission_dictionary()).feed(recording) if isinstance(each.record, MotionHk)]
-    assert table["sequence"].to_pylist() == [each.packet.sequence for each in received]
+    assert table["packet_sequence"].to_pylist() == [each.packet.sequence for each in received]
     for name, field in MotionHk.fields.items():
         for place in range(field.count):
             column = table[name if field.count == 1 else f"{name}_{place}"].to_pylist()

@@ -9,8 +9,8 @@ import pytest
 from flight.icd import catalogue
 from flight.icd.dictionary import Dictionary, packet_name
 from flight.icd.fields import f32, u8
-from flight.icd.kinds import Command, Event, Housekeeping, Telemetry
-from flight.icd.packet import DecodeError, DictionaryError, Packet
+from flight.icd.kinds import Command, Event, Housekeeping, ParameterGroup, Telemetry
+from flight.icd.packet import DecodeError, DictionaryError
 from flight.icd.space_packet import TmEncoder, encode_tc, parse_tc, parse_tm
 
 BASES = {"flight.icd.kinds", "flight.icd.packet"}
@@ -20,7 +20,8 @@ def test_every_module_of_the_interface_that_declares_packets_is_in_the_catalogue
     """Also one that would be put elsewhere in `flight.icd` by mistake."""
     declaring = {
         kind.__module__
-        for kind in all_kinds(Packet)
+        for base in (Telemetry, Command, ParameterGroup)
+        for kind in all_kinds(base)
         if kind.__module__.startswith("flight.icd.")
         and kind.__module__ not in BASES
         and not kind.__name__.startswith("_")
@@ -204,3 +205,19 @@ def test_bases_that_begin_with_an_underscore_are_left_out(declare):
         pass
 
     assert declare(_Base).telemetry == {}
+
+
+def test_two_columns_of_one_name_are_refused(declare):
+    class Twice(Telemetry, service=200, subtype=1):
+        """It."""
+
+        edge: tuple[int, int] = u8("", "an array", 2)
+        edge_1: int = u8("", "not its second element")
+
+    class Late(Telemetry, service=200, subtype=1):
+        """It."""
+
+        tai: int = u8("", "every packet has one")
+
+    refused(declare, r"Twice\.edge_1: there is another column named edge_1", Twice)
+    refused(declare, r"Late\.tai: there is another column", Late)

@@ -1,0 +1,1 @@
+"""What other systems and people need of the dictionary: XTCE and the interface document."""
