@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from flight.icd.commands.functions import Arm
 from flight.icd.commands.verification import ReportOutcome
 from flight.icd.dictionary import Dictionary
+from flight.icd.embedded import extract
 from flight.icd.events.comms import CommandTimedOut
 from flight.icd.events.services import CommandSource
 from flight.icd.kinds import Command, Emit
@@ -19,7 +20,7 @@ from flight.icd.packet import DecodeError, EncodeError
 from flight.icd.reports.verification import FailureCode
 from flight.icd.space_packet import APID, PacketError, PacketFault, TcPacket, parse_tc
 from flight.services.arming import Arming
-from flight.services.verification import Execution, Report, Verification
+from flight.services.verification import Execution, Report, Request, Verification
 
 C = TypeVar("C", bound=Command)
 MAX_RUNNING = 16
@@ -139,6 +140,22 @@ class Dispatcher:
         if kind not in self._handlers:
             return None, FailureCode.NOT_AVAILABLE, 0
         return command, FailureCode.NONE, 0
+
+    def unwrap(self, octets: tuple[int, ...], execution: Execution) -> tuple[bytes, Request] | None:
+        """The telecommand packet inside another and its name; None, and `execution` failed, when it would be refused
+        whenever it was released.
+        """
+        try:
+            inside = extract(octets)
+            packet = parse_tc(inside)
+        except PacketError as error:
+            execution.fail(FailureCode.EMBEDDED, _FAULTS.get(error.fault, FailureCode.BAD_HEADER))
+            return None
+        command, code, _ = self.examine(packet)
+        if command is None:
+            execution.fail(FailureCode.EMBEDDED, code)
+            return None
+        return inside, packet.request
 
     def _arm(self, command: Arm, execution: Execution) -> None:
         kind = self.dictionary.commands.get((8, 1, command.target))

@@ -98,7 +98,7 @@ class Execution:
     """
 
     __slots__ = (
-        "_verification", "begun_ns", "command", "deadline_ns", "ended", "packet", "source", "started", "succeeded",
+        "_verification", "begun_ns", "code", "command", "deadline_ns", "ended", "packet", "source", "started",
         "timeout_ns",
     )  # fmt: skip
 
@@ -120,7 +120,8 @@ class Execution:
         self.deadline_ns = now_ns + timeout_ns
         self.started = False
         self.ended = False
-        self.succeeded = False
+        self.code = FailureCode.NONE
+        """Why it failed, if it has."""
 
     def start(self) -> None:
         """1/3: execution has begun."""
@@ -158,7 +159,7 @@ class Execution:
         if self.ended:
             return
         self.start()
-        self.ended = self.succeeded = True
+        self.ended = True
         self._verification.completed += 1
         self._verification.keep(self.packet.request, Completed)
         self._tell(ACK_COMPLETION, Completed)
@@ -168,6 +169,7 @@ class Execution:
         if self.ended:
             return
         self.ended = True
+        self.code = code
         self._verification.failed += 1
         kind = CompletionFailed if self.started else StartFailed
         self._verification.keep(self.packet.request, kind, code, detail)
