@@ -30,14 +30,11 @@ class FailureCode(IntEnum):
     NOT_ARMED = 16  # detail: the function that must be armed just before
     TOO_LATE = 17  # detail: by how many milliseconds
     EMBEDDED = 18  # detail: the code for which the telecommand inside would be refused
-    DUPLICATE = 19  # a request of this name is held already
+    DUPLICATE = 19  # it is held already; detail: its identifier, if it has one
     FULL = 20  # detail: how many can be held
     OUT_OF_RANGE = 21  # detail: the parameter whose value is not allowed, or the size of the memory region
     READ_ONLY = 22  # detail: the parameter, which is measured and not set
-    EXISTS = 23  # detail: the identifier that is taken
-    TABLE_FULL = 24  # detail: entries of the table
-    ENABLED = 25  # detail: the identifier that must be disabled before
-    BAD_PACKET = 26  # detail: the failure code the embedded telecommand would be refused with
+    ENABLED = 23  # detail: the identifier of what must be disabled before
 
 
 class _Verification(Telemetry):
