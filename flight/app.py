@@ -28,10 +28,10 @@ from flight.icd.catalogue import mission_dictionary
 from flight.icd.dynamixel_table import MODELS
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Telemetry
-from flight.icd.modes import SafeReason
+from flight.icd.modes import SafeReason, StepFailure
 from flight.recorder.null import NullRecorder
 from flight.recorder.records import Kind, Recorder
-from flight.sampling.rig import Findings, Rig
+from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
@@ -84,12 +84,14 @@ class FlightApp:
         self.motion = MotionControl(self.joints, config.motion, limit_a)
         self.modes = Modes(emit, self.system_hk)
         self.findings = Findings()
+        self.content = Content()
         scale = Scale(
             config.environment.gravity_m_s2,
             config.weigh.gravity_u_relative,
             config.load_cell.gain_u95,
             config.weigh.drift_n_per_sqrt_s,
             config.weigh.pose_u_deg,
+            config.weigh.tilt_u_deg,
             config.load_cell.resolution_n,
             config.scoop.mass_kg,
         )
@@ -104,6 +106,7 @@ class FlightApp:
             scale,
             emit,
             self.findings,
+            self.content,
         )
         self.sampling = Sampling(rig, ScoopHk())
         self.watch = JointWatch(
@@ -116,7 +119,8 @@ class FlightApp:
             self.sampling.interrupt,
             self._restore_torque,
         )
-        self.modes.on_safe(self.motion.release, self.sampling.abort)
+        self.modes.on_safe(self.motion.release, lambda: self.sampling.abort(StepFailure.WENT_SAFE))
+        self.modes.is_sound = self.watch.is_sound
 
         self.dispatcher = Dispatcher(mission_dictionary(), self._report, emit)
         self.functions = ScoopFunctions(self.sampling, self.motion, self.modes, self.time)
@@ -239,7 +243,7 @@ class FlightApp:
         add(self.recorder.hk)
 
     def _fill_system(self, now_ns: int) -> None:
-        self.system_hk.custody = self.sampling.collected
+        self.system_hk.custody = self.content.custody
         self.system_hk.events = self.events.count & 0xFFFF
         self.system_hk.stamp(now_ns)
 

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import radians
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from flight.icd.mission_file import Section, read_mission, validate
+from flight.icd.mission_file import MissionError, Section, read_mission, validate
 from flight.icd.platform import Platform, Positive
+from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 
 NonNegative = Annotated[float, Field(ge=0)]
 
@@ -75,6 +78,8 @@ class Weigh(Section):
     drift_n_per_sqrt_s: NonNegative
     pose_u_deg: NonNegative
     gravity_u_relative: NonNegative
+    tilt_u_deg: Annotated[float, Field(ge=0, le=10)]
+    tare_tolerance_n: Positive
 
 
 class Sample(Section):
@@ -111,6 +116,27 @@ class MissionConfig(Platform):
 
 
 def load_mission(mission: str | Path) -> MissionConfig:
-    """The configuration of a built-in mission or of a mission file; raises `MissionError`."""
+    """The configuration of a built-in mission or of a mission file; raises `MissionError`.
+
+    What the mission names as places must be within the arm's reach.
+    """
     file, tables = read_mission(mission)
-    return validate(MissionConfig, {key: value for key, value in tables.items() if key != "bench"}, file)
+    config = validate(MissionConfig, {key: value for key, value in tables.items() if key != "bench"}, file)
+    faults = [f"mission {file}: {fault}" for fault in _reach_faults(config)]
+    if faults:
+        raise MissionError("\n".join(faults))
+    return config
+
+
+def _reach_faults(config: MissionConfig) -> Iterator[str]:
+    arm, contact, weigh = ArmModel(config), config.contact, config.weigh
+    places = [("[weigh] radius_m, height_m", EdgePose(0.0, weigh.radius_m, weigh.height_m, LEVEL_PITCH_RAD))]
+    for index, (radius_m, azimuth_deg) in enumerate(config.dig.sites):
+        for height_m in (contact.start_height_m, -contact.overdrive_m):
+            pose = EdgePose(radians(azimuth_deg), radius_m - arm.scoop_m, height_m, LEVEL_PITCH_RAD)
+            places.append((f"[dig] sites[{index}] at a height of {height_m} m", pose))
+    for name, pose in places:
+        try:
+            arm.inverse(pose)
+        except ReachError as error:
+            yield f"{name} can't be reached: {error}"

@@ -36,7 +36,7 @@ def _fly(console: Console, mission: str, seed: int, out: Path) -> Result:
     with Lockstep(mission, seed, out=out) as flown, Progress(*columns, console=console) as progress:
         task = progress.add_task("setting up", total=len(_ORDER), detail="")
         for now_s in flown.run():
-            phase, mass = flown.phase, flown.app.findings.mass
+            phase, mass = flown.phase, flown.app.content.mass
             known = f"{mass.mass_g:5.1f} +- {mass.u95_g:.1f} g" if mass else "not weighed yet"
             done = _ORDER.index(phase) if phase in _ORDER else 0
             progress.update(

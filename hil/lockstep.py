@@ -174,16 +174,17 @@ class Lockstep:
 
     def result(self) -> Result:
         """How it ended."""
-        sampling, mass = self.app.sampling, self.app.findings.mass
+        content = self.app.content
+        mass = content.mass
         if self.app.modes.mode is Mode.SAFE:
             ended = "safe"
-        elif sampling.collected is Custody.COLLECTED and self.phase is Phase.DONE:
+        elif content.custody is Custody.COLLECTED and self.phase is Phase.DONE:
             ended = "collected"
         else:
             ended = "unfinished"
         return Result(
             result=ended,
-            custody_state=sampling.collected.name,
+            custody_state=content.custody.name,
             mass_true_g=1e3 * self.bench.plant.truth.sample_mass_kg,
             mass_est_g=mass.mass_g if mass else 0.0,
             mass_u95_g=mass.u95_g if mass else 0.0,

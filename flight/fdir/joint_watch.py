@@ -78,11 +78,17 @@ class JointWatch:
         powered = heard and all(state.torque_on for state in self._states)
         if powered:
             self._was_powered = True
-        if heard and (powered or not self._was_powered):
+        if powered:
             self._release(now_ns)
-        else:
+        elif self._was_powered:  # before the first power there is nothing to lose: the sequence waits for it
             self._hold(now_ns, oldest_ns, heard)
         self._limits()
+
+    def is_sound(self) -> bool:
+        """Whether every joint is heard and none is beyond a limit."""
+        return all(
+            state.valid and not state.hardware_error and state.temperature_c <= self._hot_c for state in self._states
+        )
 
     def _hold(self, now_ns: int, oldest_ns: int, heard: bool) -> None:
         if self._held_ns < 0:

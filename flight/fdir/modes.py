@@ -17,15 +17,19 @@ NO_JOINT = 255
 
 
 class Modes:
-    """Holds the mode; `on_safe` are called, in order, when SAFE is entered."""
+    """Holds the mode; `on_safe` are called, in order, when SAFE is entered.
 
-    __slots__ = ("_emit", "_hk", "_on_safe")
+    `is_sound()` says whether the reason for SAFE is gone: until then SAFE is not left.
+    """
+
+    __slots__ = ("_emit", "_hk", "_on_safe", "is_sound")
 
     def __init__(self, emit: Emit, hk: SystemHk) -> None:
         self._emit = emit
         self._hk = hk
         hk.mode = Mode.STANDBY
         self._on_safe: list[Callable[[], None]] = []
+        self.is_sound: Callable[[], bool] = lambda: True
 
     def on_safe(self, *actions: Callable[[], None]) -> None:
         """Add what is to be done on entry to SAFE."""
@@ -51,10 +55,13 @@ class Modes:
         if self._hk.mode not in (Mode.SAFE, mode):
             self._set(mode)
 
-    def recover(self) -> None:
-        """Leave SAFE for STANDBY."""
+    def recover(self) -> bool:
+        """Leave SAFE for STANDBY; False when the reason for it is still there."""
         if self._hk.mode is Mode.SAFE:
+            if not self.is_sound():
+                return False
             self._set(Mode.STANDBY)
+        return True
 
     def _set(self, mode: Mode) -> None:
         self._hk.mode = mode

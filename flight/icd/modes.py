@@ -27,6 +27,7 @@ class Phase(IntEnum):
     STOW = 8
     DONE = 9
     FAILED = 10
+    POUR = 11
 
 
 class Custody(IntEnum):
@@ -40,13 +41,11 @@ class SafeReason(IntEnum):
     """Why the system went to SAFE."""
 
     NONE = 0
-    COMMANDED = 1
-    JOINTS_STALE = 2
-    JOINT_HARDWARE = 3
-    JOINT_HOT = 4
-    JOINT_OVERLOAD = 5
-    TASK_FAULT = 6
-    SAMPLING_FAILED = 7
+    JOINTS_STALE = 1
+    JOINT_HARDWARE = 2
+    JOINT_HOT = 3
+    TASK_FAULT = 4
+    SAMPLING_FAILED = 5
 
 
 class StepFailure(IntEnum):
@@ -64,3 +63,6 @@ class StepFailure(IntEnum):
     TOO_MUCH = 9
     TOO_MANY_DIGS = 10
     ABORTED = 11
+    WENT_SAFE = 12
+    NOT_EMPTY = 13
+    BELOW_TARE = 14

@@ -37,6 +37,7 @@ class Dig(ArmStep):
             arrived = self.arrived()
             if arrived is DONE:
                 rig.motion.start(self._pass, now_ns)
+                rig.content.disturbed = True
                 self._cutting = True
                 self._felt_ns = now_ns
                 return None

@@ -12,27 +12,24 @@ from flight.icd.modes import Phase, StepFailure
 from flight.sampling.step import DONE, ArmStep
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose
 
+_POUR_PITCH_RAD = -1.4
+"""Scoop axis a little above straight down: the floor is steeper than any angle of repose."""
+_POUR_NS = 3_000_000_000
+
 
 class Unstow(ArmStep):
-    """Torque on, and from wherever the arm is to the weighing pose, the scoop level all the way."""
+    """From wherever the arm is to the weighing pose, the scoop level all the way."""
 
     phase: ClassVar[Phase] = Phase.UNSTOW
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
-        self._moving = False
-        self.rig.joints.torque(True)
+        rig = self.rig
+        rig.motion.start(rig.line_to(rig.weighing_pose, rig.settings.motion.edge_speed_m_s), now_ns)
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
-        if self._moving:
-            return self.arrived()
-        if self.rig.joints.powered:
-            self.rig.motion.start(
-                self.rig.line_to(self.rig.weighing_pose, self.rig.settings.motion.edge_speed_m_s), now_ns
-            )
-            self._moving = True
-        return None
+        return self.arrived()
 
 
 class _UpAndOver(ArmStep, ABC):
@@ -101,3 +98,41 @@ class Secure(ArmStep):
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
         return self.arrived()
+
+
+class Pour(_UpAndOver):
+    """Empty the scoop over the site: its opening down, a few seconds, and level again."""
+
+    phase: ClassVar[Phase] = Phase.POUR
+
+    def begin(self, now_ns: int) -> None:
+        """See `Step`."""
+        super().begin(now_ns)
+        self._poured_ns = -1
+
+    def goal(self) -> EdgePose:
+        """See `_UpAndOver`."""
+        return self.rig.weighing_pose
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        rig = self.rig
+        speed_m_s = rig.settings.motion.edge_speed_m_s
+        if self._poured_ns < 0:
+            arrived = super().step(now_ns)
+            if arrived is DONE:
+                rig.motion.start(rig.line_to(rig.weighing_pose._replace(pitch_rad=_POUR_PITCH_RAD), speed_m_s), now_ns)
+                self._poured_ns = 0
+                return None
+            return arrived
+        if self._poured_ns == 0:
+            arrived = self.arrived()
+            if arrived is DONE:
+                self._poured_ns = now_ns
+                return None
+            return arrived
+        if self._poured_ns > 0 and now_ns - self._poured_ns < _POUR_NS:
+            return None
+        rig.content.poured()
+        rig.estimate.sample_kg = 0.0
+        return DONE

@@ -8,11 +8,12 @@ from typing import Protocol
 
 from flight.config import MissionConfig
 from flight.icd.kinds import Emit
+from flight.icd.modes import Custody
 from flight.icd.packet import Quad
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose
 from flight.scoop.motion import MotionControl
-from flight.scoop.trajectory import EdgeLine, JointMove, Trajectory, check_trajectory
+from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import Mass, Reading, Scale
 from flight.settings import Settings
 
@@ -33,7 +34,7 @@ class Torque(Protocol):
     """What sampling needs of the joint bus beside the goals."""
 
     def torque(self, on: bool) -> None:
-        """Ask for torque on all joints; goals are set to the present positions before it comes on."""
+        """Ask for torque on all joints; goals are the present positions when it comes on."""
 
     @property
     def powered(self) -> bool:
@@ -43,16 +44,34 @@ class Torque(Protocol):
 
 @dataclass(slots=True)
 class Findings:
-    """What the sequence has learned; the numbers telemetry and decisions are made of."""
+    """What a sequence has learned of its sites."""
 
     site: int = 0
     digs: int = 0
     passes_here: int = 0
     surface_m: float = 0.0
     surface_known: bool = False
+
+
+@dataclass(slots=True)
+class Content:
+    """What is known of the scoop's content; outlives a sequence.
+
+    `disturbed` from the moment a dig begins until the scoop has been poured out: only an undisturbed scoop is known
+    to be empty, and only an empty scoop is tared.
+    """
+
     tare: Reading | None = None
     tare_tilt_rad: float = 0.0
+    disturbed: bool = False
     mass: Mass | None = None
+    custody: Custody = Custody.NONE
+
+    def poured(self) -> None:
+        """The scoop is empty, and so is what was known of it; a new tare is due."""
+        self.tare = self.mass = None
+        self.disturbed = False
+        self.custody = Custody.NONE
 
 
 @dataclass(slots=True)
@@ -69,6 +88,7 @@ class Rig:
     scale: Scale
     emit: Emit
     findings: Findings
+    content: Content
 
     @property
     def weighing_pose(self) -> EdgePose:
@@ -107,12 +127,6 @@ class Rig:
         line = EdgeLine(self.model, self.estimate.pose, goal, speed_m_s, self._rate_rad_s)
         check_trajectory(line, self.model, self.lowest_m)
         return line
-
-    def move_to(self, goal: EdgePose) -> JointMove:
-        """A checked joint-space move from the present pose to `goal`; raises `ReachError`."""
-        move = JointMove(self.estimate.q, self.model.inverse(goal), self._rate_rad_s)
-        check_trajectory(move, self.model, self.lowest_m)
-        return move
 
     def checked(self, trajectory: Trajectory) -> Trajectory:
         """`trajectory`, or `ReachError`."""

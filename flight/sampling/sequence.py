@@ -4,8 +4,9 @@
                          ^                         ^                    |
                          +---- next site ----------+---- not enough ----+
 
-A step that fails is tried again within `[sample] attempts`; a site that fails is left for the next one. After a dig
-that stalled the arm lifts and weighs all the same: there may be enough in the scoop.
+A step that fails is tried again within the attempts allowed; a site that fails is left for the next one. After a dig
+that stalled the arm lifts and weighs all the same: there may be enough in the scoop. Before each step the joints are
+given torque if they have none. A scoop that may hold soil is not tared again: the tare of when it was empty serves.
 """
 
 from __future__ import annotations
@@ -16,15 +17,19 @@ from flight.icd.events.sampling import PhaseBegan, SampleCollected, SamplingEnde
 from flight.icd.hk.scoop import ScoopHk
 from flight.icd.modes import Custody, Phase, StepFailure
 from flight.sampling.dig import Dig
-from flight.sampling.moves import Approach, Lift, Secure, Unstow
-from flight.sampling.rig import Findings, Rig
+from flight.sampling.moves import Approach, Lift, Pour, Secure, Unstow
+from flight.sampling.rig import Rig
 from flight.sampling.step import DONE, Step
 from flight.sampling.surface import FindSurface
 from flight.sampling.weigh import Tare, Weigh
 from flight.scoop.kinematics import ReachError
 
+_AT_SITE = {Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG}
 _NEXT_SITE = {StepFailure.NO_CONTACT, StepFailure.UNREACHABLE}
+_PASSES = 3
+"""Passes at one site."""
 _MAX_FAILURES = 12
+_TORQUE_AGAIN_NS = 1_000_000_000
 
 
 class Request(Protocol):
@@ -44,8 +49,8 @@ class Sampling:
     """Runs the sequence a step at a time."""
 
     __slots__ = (
-        "_active_ns", "_attempt", "_begun", "_failures", "_last_ns", "_max_digs", "_only", "_outcome",
-        "_request", "_rig", "_step", "_steps", "collected", "hk",
+        "_active_ns", "_asked_ns", "_attempt", "_begun", "_failures", "_last_ns", "_max_digs", "_only", "_outcome",
+        "_request", "_rig", "_step", "_steps", "hk",
     )  # fmt: skip
 
     def __init__(self, rig: Rig, hk: ScoopHk) -> None:
@@ -53,6 +58,7 @@ class Sampling:
         self.hk = hk
         steps: tuple[Step, ...] = (
             Unstow(rig), Tare(rig), Approach(rig), FindSurface(rig), Dig(rig), Lift(rig), Weigh(rig), Secure(rig),
+            Pour(rig),
         )  # fmt: skip
         self._steps = {step.phase: step for step in steps}
         self._step: Step | None = None
@@ -61,8 +67,8 @@ class Sampling:
         self._outcome = StepFailure.NONE
         self._attempt = self._failures = self._max_digs = 0
         self._active_ns = self._last_ns = 0
+        self._asked_ns = -1
         self._begun = False
-        self.collected = Custody.NONE
 
     @property
     def busy(self) -> bool:
@@ -91,6 +97,12 @@ class Sampling:
         self._start(self._rig.findings.site, request)
         self._only = Phase.STOW
         self._enter(Phase.STOW, now_ns)
+
+    def discard(self, request: Request, now_ns: int) -> None:
+        """Empty the scoop in front of the lander; what was collected is so no more."""
+        self._start(self._rig.findings.site, request)
+        self._only = Phase.POUR
+        self._enter(Phase.UNSTOW, now_ns)
 
     def abort(self, reason: StepFailure = StepFailure.ABORTED) -> None:
         """End whatever runs; the caller freezes the joints."""
@@ -126,19 +138,27 @@ class Sampling:
     def _advance(self, step: Step, now_ns: int) -> StepFailure | None:
         if self._begun:
             return step.step(now_ns)
-        self._begun = True
-        step.begin(now_ns)
+        joints = self._rig.joints
+        if joints.powered:
+            self._begun = True
+            self._active_ns = 0
+            step.begin(now_ns)
+        elif self._active_ns * 1e-9 > self._rig.settings.motion.hold_s:
+            return StepFailure.JOINTS_LOST
+        elif now_ns - self._asked_ns >= _TORQUE_AGAIN_NS:
+            self._asked_ns = now_ns
+            joints.torque(True)
         return None
 
     def report(self, now_ns: int) -> None:
         """Fill the housekeeping record."""
-        hk, findings = self.hk, self._rig.findings
+        hk, findings, content = self.hk, self._rig.findings, self._rig.content
         hk.site, hk.digs = findings.site, findings.digs
         hk.surface_m = findings.surface_m
-        hk.tare_n = findings.tare.force_n if findings.tare else 0.0
-        if findings.mass is not None:
-            hk.sample_mass_g, hk.sample_u95_g = findings.mass.mass_g, findings.mass.u95_g
-        hk.stamp(now_ns, findings.mass is not None)
+        hk.tare_n = content.tare.force_n if content.tare else 0.0
+        mass = content.mass
+        hk.sample_mass_g, hk.sample_u95_g = (mass.mass_g, mass.u95_g) if mass else (0.0, 0.0)
+        hk.stamp(now_ns, mass is not None)
 
     def _start(self, site: int, request: Request) -> None:
         self._request = request
@@ -146,9 +166,7 @@ class Sampling:
         self._failures = self._attempt = 0
         self._outcome = StepFailure.NONE
         findings = self._rig.findings
-        fresh = Findings(site=site, tare=findings.tare, tare_tilt_rad=findings.tare_tilt_rad, mass=findings.mass)
-        for name in Findings.__slots__:  # the rig's record stays the same object
-            setattr(findings, name, getattr(fresh, name))
+        findings.site, findings.digs, findings.passes_here, findings.surface_known = site, 0, 0, False
 
     def _enter(self, phase: Phase, now_ns: int) -> None:
         step = self._step = self._steps[phase]
@@ -160,6 +178,7 @@ class Sampling:
                 self._request.progress(int(phase))
         self._active_ns, self._last_ns = 0, now_ns
         step.value = 0.0
+        self._asked_ns = -_TORQUE_AGAIN_NS
         self._begun = False
 
     def _after(self, phase: Phase, now_ns: int) -> None:
@@ -167,27 +186,30 @@ class Sampling:
         if phase is self._only or phase is Phase.STOW:
             self._end(self._outcome)
             return
-        match phase:
-            case Phase.WEIGH:
-                self._decide(now_ns)
-            case Phase.UNSTOW if self._only is Phase.FIND_SURFACE:
-                self._enter(Phase.APPROACH, now_ns)
-            case _:
-                self._enter(Phase(phase + 1), now_ns)
+        if phase is Phase.WEIGH:
+            self._decide(now_ns)
+        elif phase is not Phase.UNSTOW:
+            self._enter(Phase(phase + 1), now_ns)
+        elif self._only is Phase.POUR:
+            self._enter(Phase.POUR, now_ns)
+        elif self._only is Phase.FIND_SURFACE or self._rig.content.disturbed:
+            self._enter(Phase.APPROACH, now_ns)
+        else:
+            self._enter(Phase.TARE, now_ns)
 
     def _decide(self, now_ns: int) -> None:
         """Enough, too much, or again."""
         findings, sample = self._rig.findings, self._rig.settings.sample
-        mass = findings.mass
+        mass = self._rig.content.mass
         if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
-            self.collected = Custody.COLLECTED
+            self._rig.content.custody = Custody.COLLECTED
             self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=findings.digs))
             self._enter(Phase.STOW, now_ns)
         elif mass is not None and mass.high_g > sample.max_g:
             self._give_up(StepFailure.TOO_MUCH, now_ns)
         elif findings.digs >= self._max_digs:
             self._give_up(StepFailure.TOO_MANY_DIGS, now_ns)
-        elif findings.passes_here >= 3:
+        elif findings.passes_here >= _PASSES:
             self._next_site(now_ns)
         else:
             self._enter(Phase.DIG, now_ns)
@@ -197,17 +219,14 @@ class Sampling:
         self._failures += 1
         phase = step.phase
         self._rig.emit(StepFailed(phase=phase, reason=reason, attempt=self._attempt, value=step.value))
-        if (
-            phase is Phase.STOW
-            or self._failures >= _MAX_FAILURES
-            or self._attempt >= self._rig.settings.sample.attempts
-        ):
+        exhausted = self._attempt >= self._rig.settings.sample.attempts or self._failures >= _MAX_FAILURES
+        if exhausted or (reason is StepFailure.UNREACHABLE and phase not in _AT_SITE):
             self._end(reason)
         elif phase is Phase.DIG and reason is not StepFailure.UNREACHABLE:
             self._rig.findings.digs += 1
-            self._rig.findings.passes_here = 3
+            self._rig.findings.passes_here = _PASSES
             self._enter(Phase.LIFT, now_ns)
-        elif reason in _NEXT_SITE:
+        elif reason in _NEXT_SITE and phase in _AT_SITE:
             self._next_site(now_ns)
         else:
             self._enter(phase, now_ns)

@@ -7,57 +7,66 @@ from typing import ClassVar
 from flight.icd.events.sampling import TareDone, WeighingDone
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.rig import Rig
-from flight.sampling.step import DONE, ArmStep, Step
+from flight.sampling.step import DONE, ArmStep
 from flight.scoop.weighing import Averager, Reading, SettleDetector
 
 
-class Tare(ArmStep):
-    """Weigh the empty scoop in the weighing pose."""
-
-    phase: ClassVar[Phase] = Phase.TARE
+class _StaticStep(ArmStep):
+    """To the weighing pose, then one settled reading there."""
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
-        self.rig.motion.start(self.rig.line_to(self.rig.weighing_pose, self.rig.settings.motion.edge_speed_m_s), now_ns)
-        self._reading = StaticReading(self.rig)
+        rig = self.rig
+        rig.motion.start(rig.line_to(rig.weighing_pose, rig.settings.motion.edge_speed_m_s), now_ns)
+        self._reading = StaticReading(rig)
 
-    def step(self, now_ns: int) -> StepFailure | None:
-        """See `Step`."""
+    def read(self, now_ns: int) -> Reading | StepFailure | None:
+        """The reading, why there is none, or None while waiting."""
         arrived = self.arrived()
         if arrived is not DONE:
             return arrived
-        result = self._reading.step(now_ns)
-        if result is None:
-            return self._reading.failure(self)
+        return self._reading.step(now_ns) or self._reading.failure(self)
+
+
+class Tare(_StaticStep):
+    """Weigh the empty scoop. It must weigh what a scoop weighs, within what the cell's zero may be off."""
+
+    phase: ClassVar[Phase] = Phase.TARE
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        result = self.read(now_ns)
+        if not isinstance(result, Reading):
+            return result
         rig = self.rig
-        rig.findings.tare, rig.findings.tare_tilt_rad = result, rig.tilt_rad
+        expected_n = rig.config.scoop.mass_kg * rig.config.environment.gravity_m_s2
+        self.value = result.force_n - expected_n
+        if abs(self.value) > rig.config.weigh.tare_tolerance_n:
+            return StepFailure.NOT_EMPTY
+        rig.content.tare, rig.content.tare_tilt_rad = result, rig.tilt_rad
         rig.emit(TareDone(force_n=result.force_n, noise_n=result.noise_n, readings=result.readings))
         return DONE
 
 
-class Weigh(ArmStep):
-    """Weigh what is in the scoop, in the pose of the tare."""
+class Weigh(_StaticStep):
+    """Weigh what is in the scoop, in the pose of the tare. Less than nothing means that the tare was none."""
 
     phase: ClassVar[Phase] = Phase.WEIGH
 
-    def begin(self, now_ns: int) -> None:
-        """See `Step`."""
-        self._reading = StaticReading(self.rig)
-
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
-        rig = self.rig
-        findings = rig.findings
-        if findings.tare is None:
-            return StepFailure.NO_LOAD_CELL
-        result = self._reading.step(now_ns)
-        if result is None:
-            return self._reading.failure(self)
-        mass = rig.scale.mass(findings.tare, result, rig.tilt_rad, findings.tare_tilt_rad)
-        findings.mass = mass
+        rig, content = self.rig, self.rig.content
+        if content.tare is None:
+            return StepFailure.NOT_EMPTY
+        result = self.read(now_ns)
+        if not isinstance(result, Reading):
+            return result
+        mass = rig.scale.mass(content.tare, result, rig.tilt_rad, content.tare_tilt_rad)
+        content.mass = mass
         rig.estimate.sample_kg = max(0.0, mass.mass_g * 1e-3)
-        rig.emit(WeighingDone(force_n=result.force_n - findings.tare.force_n, **mass._asdict()))
-        return DONE
+        rig.emit(WeighingDone(force_n=result.force_n - content.tare.force_n, **mass._asdict()))
+        self.value = mass.mass_g
+        return StepFailure.BELOW_TARE if mass.high_g < 0.0 else DONE
 
 
 class StaticReading:
@@ -87,7 +96,7 @@ class StaticReading:
             return None
         return self._average.feed(cell.force_n, now_ns)
 
-    def failure(self, step: Step) -> StepFailure | None:
+    def failure(self, step: ArmStep) -> StepFailure | None:
         """Why there is no result yet, if that has lasted too long."""
         step.value = self._waited_s
         limit_s = self._rig.config.weigh.settle_timeout_s

@@ -2,7 +2,8 @@
 
 The load cell measures force along the normal of the scoop floor. The same static pose is taken empty (tare) and
 loaded, so mass = (F - F_tare) / (g cos(tilt)). Standard uncertainties: the noise of both means, the zero's random walk
-between them, gain and local gravity in proportion to the mass, and the pose differing between the two.
+between them, gain, local gravity and the lander's unknown tilt in proportion to the mass, and a pose that differs
+between the two.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class Averager:
 class Scale:
     """What turns two readings into a mass: local gravity and the a priori uncertainties of the mission file."""
 
-    __slots__ = ("_drift", "_gain_u", "_gravity", "_gravity_u", "_pose_u_rad", "_resolution", "_scoop_n")
+    __slots__ = ("_drift", "_gain_u", "_gravity", "_gravity_u", "_pose_u_rad", "_resolution", "_scoop_n", "_tilt_u")
 
     def __init__(
         self,
@@ -102,6 +103,7 @@ class Scale:
         gain_u95: float,
         drift_n_per_sqrt_s: float,
         pose_u_deg: float,
+        tilt_u_deg: float,
         resolution_n: float,
         scoop_kg: float,
     ) -> None:
@@ -110,6 +112,7 @@ class Scale:
         self._gain_u = gain_u95 / _K95
         self._drift = drift_n_per_sqrt_s
         self._pose_u_rad = radians(pose_u_deg)
+        self._tilt_u = (1.0 - cos(radians(tilt_u_deg))) / sqrt(3.0)  # rectangular: the tilt is only bounded
         self._resolution = resolution_n
         self._scoop_n = scoop_kg * gravity_m_s2
 
@@ -127,7 +130,7 @@ class Scale:
             tare.noise_n**2 / tare.readings + loaded.noise_n**2 / loaded.readings + 2.0 * self._resolution**2 / 12.0
         )
         drift = self._drift * sqrt(max(loaded.taken_ns - tare.taken_ns, 0) * 1e-9)
-        gain = abs(mass_g) * sqrt(self._gain_u**2 + self._gravity_u**2)
+        gain = abs(mass_g) * sqrt(self._gain_u**2 + self._gravity_u**2 + self._tilt_u**2)
         # d(cos)/d(tilt) is second order at level, but not at the tilt the pose may be off by.
         slope = sin(abs(tilt_rad) + self._pose_u_rad)
         pose = (self._scoop_n * 1.41421356 + abs(mass_g) * 1e-3 * self._gravity) * slope * self._pose_u_rad

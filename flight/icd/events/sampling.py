@@ -56,7 +56,7 @@ class WeighingDone(Event, id=0x0306):
     force_n: float = f32("N", "mean force less tare")
     u_noise_g: float = f32("g", "standard uncertainty: reading noise of tare and weighing")
     u_drift_g: float = f32("g", "standard uncertainty: zero drift since the tare")
-    u_gain_g: float = f32("g", "standard uncertainty: gain and local gravity")
+    u_gain_g: float = f32("g", "standard uncertainty: gain, local gravity, tilt")
     u_pose_g: float = f32("g", "standard uncertainty: pose differing from that of the tare")
 
 

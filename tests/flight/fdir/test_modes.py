@@ -28,12 +28,16 @@ def test_the_first_reason_stays():
     assert sum(isinstance(event, EnteredSafe) for event in events) == 1
 
 
-def test_only_recover_leaves_safe():
+def test_only_recover_leaves_safe_and_only_once_the_reason_is_gone():
     made, events, hk, _ = modes()
-    made.safe(SafeReason.COMMANDED)
+    made.safe(SafeReason.JOINT_HOT)
     made.to(Mode.OPERATE)
     assert made.mode is Mode.SAFE
-    made.recover()
+    made.is_sound = lambda: False
+    assert not made.recover()
+    assert made.mode is Mode.SAFE
+    made.is_sound = lambda: True
+    assert made.recover()
     assert made.mode is Mode.STANDBY
     assert hk.safe_reason is SafeReason.NONE
     assert events[-1] == ModeChanged(mode=Mode.STANDBY, reason=SafeReason.NONE)

@@ -4,7 +4,7 @@ from math import radians
 
 from flight.config import MissionConfig
 from flight.icd.hk.scoop import MotionHk, ScoopHk
-from flight.sampling.rig import Findings, Rig
+from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
@@ -77,7 +77,7 @@ class IdealRig:
         self.events, self.outcome = [], Outcome()
         self.estimate = ArmEstimate(self.model, (1.0,) * 4, config.motion.friction_nm, MotionHk())
         self.motion = MotionControl(self.joints, config.motion, (1.0,) * 4)
-        scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 1e-4, config.scoop.mass_kg)
+        scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 4.0, 1e-4, config.scoop.mass_kg)
         rig = Rig(
             config,
             Settings.of(config),
@@ -89,8 +89,9 @@ class IdealRig:
             scale,
             self.events.append,
             Findings(),
+            Content(),
         )
-        self.findings = rig.findings
+        self.findings, self.content = rig.findings, rig.content
         self.hk = ScoopHk()
         self.sampling = Sampling(rig, self.hk)
         self.frame = 0

@@ -7,6 +7,7 @@ from flight.icd.events.sampling import (
     SampleCollected,
     SamplingEnded,
     StepFailed,
+    TareDone,
     WeighingDone,
 )
 from flight.icd.modes import Custody, Phase, StepFailure
@@ -33,7 +34,7 @@ def test_digging_is_repeated_until_the_lower_bound_is_enough(ideal):
     weighings = rig.reported(WeighingDone)
     assert len(weighings) == 3
     assert [w.mass_g - w.u95_g >= 50 for w in weighings] == [False, False, True]
-    assert rig.sampling.collected is Custody.COLLECTED
+    assert rig.content.custody is Custody.COLLECTED
 
 
 def test_just_over_fifty_grams_is_not_enough_while_the_interval_reaches_below(ideal):
@@ -46,7 +47,7 @@ def test_just_over_fifty_grams_is_not_enough_while_the_interval_reaches_below(id
 def test_more_than_the_buyer_takes_is_not_collected(ideal):
     rig = collect(ideal(gains_g=(520.0,)))
     assert rig.outcome.result == StepFailure.TOO_MUCH
-    assert rig.sampling.collected is Custody.NONE
+    assert rig.content.custody is Custody.NONE
 
 
 def test_soil_that_gives_nothing_ends_after_the_digs_allowed_with_the_arm_folded(ideal):
@@ -134,3 +135,107 @@ def test_time_does_not_run_out_while_motion_is_held(ideal):
     rig.motion.resume(rig.now_ns)
     rig.fly()
     assert rig.outcome.result == "complete"
+
+
+def test_a_scoop_that_may_hold_soil_is_weighed_against_the_tare_of_when_it_was_empty(ideal):
+    rig = ideal(gains_g=(30.0, 40.0))
+    rig.sampling.collect(0, 1, rig.outcome, rig.now_ns)
+    rig.fly()
+    assert rig.outcome.result == StepFailure.TOO_MANY_DIGS
+    collect(rig)
+    assert len(rig.reported(TareDone)) == 1
+    assert rig.content.mass.mass_g == pytest.approx(70.0, abs=0.5)
+
+
+def test_a_sequence_aborted_with_soil_in_the_scoop_does_not_tare_it_away(ideal):
+    rig = ideal(gains_g=(45.0, 30.0))
+    rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+    while rig.sampling.phase is not Phase.LIFT or rig.mass_g == 0:
+        rig.step()
+    rig.sampling.abort()
+    collect(rig)
+    assert rig.content.mass.mass_g == pytest.approx(rig.mass_g, abs=0.5)
+
+
+def test_a_tare_that_no_empty_scoop_can_have_is_refused(ideal):
+    rig = ideal()
+    rig.mass_g = 200.0
+    collect(rig)
+    assert rig.outcome.result == StepFailure.NOT_EMPTY
+    assert rig.content.tare is None
+
+
+def test_less_than_nothing_in_the_scoop_is_a_failure(ideal):
+    rig = ideal(gains_g=(-30.0,))
+    collect(rig)
+    assert StepFailure.BELOW_TARE in {event.reason for event in rig.reported(StepFailed)}
+    assert rig.content.custody is Custody.NONE
+
+
+def test_a_discarded_sample_is_gone_and_the_next_sequence_tares_anew(ideal):
+    rig = collect(ideal(gains_g=(90.0,)))
+    rig.sampling.discard(rig.outcome, rig.now_ns)
+    rig.fly()
+    assert rig.sampling.phase is Phase.DONE
+    assert (rig.content.custody, rig.content.mass) == (Custody.NONE, None)
+    rig.mass_g = 0.0
+    collect(rig)
+    assert len(rig.reported(TareDone)) == 2
+
+
+def test_pouring_turns_the_opening_down(ideal):
+    rig = ideal()
+    rig.sampling.discard(rig.outcome, rig.now_ns)
+    steepest = 0.0
+    while rig.sampling.busy:
+        rig.step()
+        steepest = max(steepest, rig.estimate.pose.pitch_rad + 3.14159265)
+    assert steepest > 1.4
+
+
+def test_a_pose_that_can_never_be_reached_ends_the_sequence_at_once(ideal, m1):
+    rig = ideal()
+    unreachable = m1.weigh.model_copy(update={"radius_m": 5.0})
+    rig.sampling._rig.config = m1.model_copy(update={"weigh": unreachable})
+    collect(rig)
+    assert [event.phase for event in rig.reported(PhaseBegan)] == [Phase.UNSTOW]
+    assert rig.outcome.result == StepFailure.UNREACHABLE
+
+
+def test_an_interrupted_stow_is_tried_again(ideal):
+    rig = ideal(gains_g=(90.0,))
+    rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+    while rig.sampling.phase is not Phase.STOW:
+        rig.step()
+    rig.sampling.interrupt(rig.now_ns)
+    rig.fly()
+    assert rig.outcome.result == "complete"
+
+
+def test_every_step_asks_for_torque_where_there_is_none(ideal):
+    rig = ideal()
+    rig.sampling.stow(rig.outcome, rig.now_ns)
+    rig.fly()
+    assert rig.joints.powered
+    assert rig.outcome.result == "complete"
+
+
+def test_joints_that_never_get_torque_end_the_sequence_in_bounded_time(ideal, m1):
+    rig = ideal()
+    rig.joints.torque = lambda on: None
+    collect(rig)
+    assert rig.outcome.result == StepFailure.JOINTS_LOST
+    assert rig.now_ns < (m1.sample.attempts * m1.motion.hold_s + 5) * 1e9
+
+
+def test_weighing_begins_in_the_weighing_pose_also_when_tried_again(ideal):
+    rig = ideal(gains_g=(90.0,))
+    rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+    while rig.sampling.phase is not Phase.WEIGH:
+        rig.step()
+    q = rig.joints.q
+    rig.joints.q = (q[0], q[1] + 0.2, q[2], q[3])
+    rig.sampling.interrupt(rig.now_ns)
+    rig.fly()
+    assert rig.outcome.result == "complete"
+    assert rig.content.mass.mass_g == pytest.approx(90.0, abs=0.5)

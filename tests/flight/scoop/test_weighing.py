@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from flight.scoop.weighing import Averager, Reading, Scale, SettleDetector
 
 SCALE = Scale(
-    gravity_m_s2=1.62, gravity_u_relative=5e-4, gain_u95=0.005, drift_n_per_sqrt_s=4e-4, pose_u_deg=0.3,
+    gravity_m_s2=1.62, gravity_u_relative=5e-4, gain_u95=0.005, drift_n_per_sqrt_s=4e-4, pose_u_deg=0.3, tilt_u_deg=4.0,
     resolution_n=1e-4, scoop_kg=0.15,
 )  # fmt: skip
 
