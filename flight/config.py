@@ -12,9 +12,12 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from flight.icd.event_action import ACTIONS
 from flight.icd.mission_file import MissionError, Section, read_mission, validate
+from flight.icd.monitoring import MONITORS
 from flight.icd.platform import Platform, Positive
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
+from flight.supervision import EventAction, Monitor
 
 NonNegative = Annotated[float, Field(ge=0)]
 
@@ -113,6 +116,15 @@ class MissionConfig(Platform):
     weigh: Weigh
     sample: Sample
     telemetry: Telemetry
+    monitor: Annotated[tuple[Monitor, ...], Field(max_length=MONITORS)] = ()
+    event_action: Annotated[tuple[EventAction, ...], Field(max_length=ACTIONS)] = ()
+
+    @model_validator(mode="after")
+    def _monitors_differ(self) -> MissionConfig:
+        idents = [monitor.id for monitor in self.monitor]
+        if len(set(idents)) != len(idents):
+            raise ValueError(f"[[monitor]] id must differ from monitor to monitor, got {idents}")
+        return self
 
 
 def load_mission(mission: str | Path) -> MissionConfig:

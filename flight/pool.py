@@ -90,6 +90,10 @@ class Pool:
         """The parameter named `ident`, None when there is none."""
         return self._by_ident.get(ident)
 
+    def named(self, name: str) -> Parameter | None:
+        """The parameter called `name`, such as `JointsHk.temperature_c[0]`; None when there is none. A slow search."""
+        return next((parameter for parameter in self._by_ident.values() if parameter.name == name), None)
+
 
 def parameters_of(record: Housekeeping | ParameterGroup) -> Iterable[Parameter]:
     """The parameters in `record`, in order of their identifiers."""

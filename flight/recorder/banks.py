@@ -26,6 +26,8 @@ from typing import NamedTuple, Protocol
 from flight.icd.events.recorder import BankState
 from flight.recorder.records import Kind, Recorder
 
+__all__ = ["BankState", "BankWriter", "Banks", "Label", "Loaded", "RecordedBank", "examine", "open_record"]
+
 DIRECTORY = "banks"
 """Under the directory of the recorder."""
 LARGEST_IMAGE = 64 * 1024

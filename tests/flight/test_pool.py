@@ -23,6 +23,12 @@ def test_a_value_is_found_by_group_and_position(dig):
     assert pool.find(0x80FF) is None
 
 
+def test_a_value_is_found_by_name(dig):
+    pool = Pool([dig])
+    assert pool.named("DigParameters.deepen_m").ident == 0x8001
+    assert pool.named("DigParameters.deepen") is None
+
+
 def test_elements_of_an_array_have_identifiers_of_their_own():
     hk = MotionHk(edge_m=(1.0, 2.0, 3.0))
     by_name = {parameter.name: parameter for parameter in parameters_of(hk)}
