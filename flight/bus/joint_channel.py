@@ -36,9 +36,9 @@ class Channel:
     """A joint's servo. Servo angle = zero + direction * joint angle, in counts of 4096 a turn."""
 
     __slots__ = (
-        "_a_per_count", "_high", "_high_rad", "_low_rad", "_rad_per_count", "_rad_s_per_count", "_zero", "bus",
+        "_a_per_count", "_high_rad", "_low_rad", "_rad_per_count", "_rad_s_per_count", "_zero", "absence_told", "bus",
         "counts", "current_limit", "due_ns", "failures", "goal_counts", "goal_current", "id", "index", "joint",
-        "known_error", "misses", "model", "reboots", "state", "todo", "torque_tries", "torque_wanted", "up",
+        "known_error", "looks", "misses", "model", "reboots", "state", "todo", "torque_tries", "torque_wanted", "up",
         "watchdog", "watchdog_read",
     )  # fmt: skip
 
@@ -76,6 +76,9 @@ class Channel:
         """Grows with each exchange in a row without its answer, see `exchange`."""
         self.failures = 0
         """Attempts to set it up that failed, since it was last up."""
+        self.looks = 0
+        """Looks for it without an answer, since it was last up."""
+        self.absence_told = False
         self.reboots = 0
 
     def limits_counts(self) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from flight.bus.transaction import Ask, Job, ask_ping, ask_read, ask_read_span, 
 from flight.icd.dynamixel import Frame
 from flight.icd.dynamixel_table import BY_NAME, WATCHDOG_TRIPPED, Area, HardwareError, OperatingMode
 from flight.icd.events.bus import (
+    JointAbsent,
     JointReady,
     JointRebooted,
     JointReleased,
@@ -32,6 +33,8 @@ _MAX_BACK_OFF_NS = 8_000_000_000
 _WRITES = 3
 _REBOOTS = 2
 _TELL_EVERY = 16
+_ABSENT_LOOKS = 3
+"""Looks without an answer after which a servo is told to be absent: about a second, in which servos start."""
 _WATCHDOG = BY_NAME["bus_watchdog"].address
 _NO_ANSWER = 0xFF
 _MAP_SETTINGS = 1
@@ -93,7 +96,7 @@ def set_up(channel: Channel, emit: Emit) -> Job:
     servo = channel.id
     answer = yield ask_ping(servo)
     if answer is None:
-        return ABSENT_NS
+        return _absent(channel, emit)
     number = int.from_bytes(answer.data[:2], "little")
     if number != channel.model.number:
         if channel.failures % _TELL_EVERY == 0:
@@ -103,7 +106,7 @@ def set_up(channel: Channel, emit: Emit) -> Job:
     yield ask_write(servo, level.address, b"\2", tries=1)  # below 2 this is not answered, and below 1 no read is
     answer = yield ask_read(servo, BY_NAME["hardware_error"])
     if answer is None:
-        return ABSENT_NS
+        return _absent(channel, emit)
     channel.known_error = answer.data[0] if answer.data else 0
     if channel.known_error and channel.reboots < _REBOOTS:
         channel.reboots += 1
@@ -140,6 +143,15 @@ def restart(channel: Channel, emit: Emit) -> Job:
     channel.torque_wanted = UNDECIDED
     yield ask_reboot(channel.id)
     return REBOOT_NS
+
+
+def _absent(channel: Channel, emit: Emit) -> int:
+    """No answer: how long to wait before the next look. That it went missing has been told when it did."""
+    channel.looks = min(channel.looks + 1, 0xFF)
+    if channel.looks >= _ABSENT_LOOKS and not channel.absence_told:
+        channel.absence_told = True
+        emit(JointAbsent(joint=channel.index, looks=channel.looks))
+    return ABSENT_NS
 
 
 def back_off_ns(channel: Channel) -> int:

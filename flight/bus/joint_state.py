@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+NEVER_NS = -1
+"""The stamp of a joint that has not been heard since start."""
+_MAX_AGE_NS = 2**63 - 1
+
 
 class JointState:
     """The latest values of one joint, in the sense of the joint: angles are those of the arm's kinematics.
 
-    `stamp_ns` is the monotonic time they were asked for; `valid` says that the joint is set up and they are fresh.
+    `stamp_ns` is the monotonic time they were asked for, `NEVER_NS` before the first; `valid` says that the joint is
+    set up and they are fresh.
     """
 
     __slots__ = (
@@ -23,9 +28,14 @@ class JointState:
         self.hardware_error = 0
         """Register 70 of the servo, `dynamixel_table.HardwareError`."""
         self.torque_on = False
-        self.stamp_ns = 0
+        self.stamp_ns = NEVER_NS
         self.valid = False
 
+    @property
+    def heard(self) -> bool:
+        """Whether there have been values at all."""
+        return self.stamp_ns != NEVER_NS
+
     def age_ns(self, now_ns: int) -> int:
-        """Nanoseconds since the values were asked for."""
-        return now_ns - self.stamp_ns
+        """Nanoseconds since the values were asked for; more than any clock reads when there have been none."""
+        return now_ns - self.stamp_ns if self.stamp_ns != NEVER_NS else _MAX_AGE_NS

@@ -69,6 +69,9 @@ class JointUpkeep:
             if not self._turn:
                 return b""
         transactor = self._transactor
+        if transactor.overdue:
+            transactor.give_up(now_ns)
+            self._settle(now_ns)
         if transactor.ask is None and not self._begin(now_ns):
             return b""
         return transactor.frame(now_ns)
@@ -99,6 +102,11 @@ class JointUpkeep:
         if channel.todo == Todo.REBOOT:
             return restart(channel, self._emit)
         return set_up(channel, self._emit)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the answer to a question may still come, though its time is over."""
+        return self._transactor.overdue
 
     def offer(self, frame: Frame, now_ns: int) -> bool:
         """Whether `frame` answers the question."""
@@ -136,7 +144,8 @@ class JointUpkeep:
         channel.watchdog_read = channel.watchdog
         if todo == Todo.SET_UP:
             channel.up = True
-            channel.misses = channel.reboots = channel.torque_tries = 0
+            channel.misses = channel.reboots = channel.torque_tries = channel.looks = 0
+            channel.absence_told = False
             self._hk.setups += 1
             self.torque_due = True
             self._regroup()
@@ -145,6 +154,7 @@ class JointUpkeep:
         """A servo does not answer: go on without it, and look for it."""
         self._hk.missing += 1
         self._emit(JointMissing(joint=channel.index))
+        channel.absence_told = True
         self._leave(channel, now_ns)
         self.request(channel, Todo.SET_UP, now_ns)
 

@@ -221,6 +221,8 @@ class JointBus:
             self._search.heard()
         if self._pending is _Pending.JOB and self._upkeep.offer(frame, now_ns):
             self._pending = _Pending.NOTHING
+        elif self._upkeep.overdue and self._upkeep.offer(frame, now_ns):
+            self.hk.late += 1
         elif self._pending is not _Pending.SEARCH and not self._exchange.offer(frame):
             self.hk.stray += 1
 

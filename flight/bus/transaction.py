@@ -2,6 +2,9 @@
 
 What has to be asked is written down as a job: a generator that yields each `Ask`, is sent the answer (None when there
 was none), and returns how long to wait before it is to be begun anew, 0 when it is done.
+
+An answer that overstays its time is still taken while nothing else has been asked: the line is given back to the
+others meanwhile. So a servo behind a slow adapter is found, and one that is absent costs the others next to nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +19,9 @@ from flight.icd.dynamixel_table import Register
 from flight.icd.hk.bus import BusHk
 
 _QUIET_NS = 30_000_000
-"""After an answer that did not come: nothing is asked, as it would be taken for the next one's."""
+"""After an answer that did not come in its time: it may come until then, so nothing is asked that it might answer."""
 _TRIES = 3
+_PING_SIZE = 3
 
 
 class Ask(NamedTuple):
@@ -38,7 +42,7 @@ Job = Generator[Ask, Frame | None, int]
 
 def ask_ping(servo_id: int) -> Ask:
     """Whether the servo is there: one try, at the cost of one frame of the others' data."""
-    return Ask(ping(servo_id), servo_id, 3, frames=1, tries=1)
+    return Ask(ping(servo_id), servo_id, _PING_SIZE, frames=1, tries=1)
 
 
 def ask_read(servo_id: int, register: Register) -> Ask:
@@ -65,7 +69,7 @@ def ask_reboot(servo_id: int) -> Ask:
 class Transactor:
     """Runs one job, for one servo, at a time."""
 
-    __slots__ = ("_hk", "_job", "_quiet_until_ns", "_tries", "ask", "channel", "outcome")
+    __slots__ = ("_hk", "_job", "_quiet_until_ns", "_tries", "ask", "channel", "outcome", "overdue")
 
     def __init__(self, hk: BusHk) -> None:
         self._hk = hk
@@ -77,11 +81,14 @@ class Transactor:
         self.channel: Channel | None = None
         self.outcome: int | None = None
         """What the job for `channel` returned; None until it is over."""
+        self.overdue = False
+        """The answer to what was asked last has not come in its time, and may still come."""
 
     def begin(self, channel: Channel, job: Job) -> None:
         """Take on a job."""
         self.channel = channel
         self.outcome = None
+        self.overdue = False
         self._job = job
         self._advance(None, begin=True)
 
@@ -93,22 +100,31 @@ class Transactor:
         self.ask = None
         self.channel = None
         self.outcome = None
+        self.overdue = False
+
+    def give_up(self, now_ns: int) -> None:
+        """Let the job go on without an answer, when there were tries enough and the last one's can't come any more."""
+        if self.overdue and self._tries <= 0 and now_ns >= self._quiet_until_ns:
+            self._advance(None)
 
     def frame(self, now_ns: int) -> bytes:
         """What to send now; b"" while an answer that did not come may still come."""
         ask = self.ask
         if ask is None or now_ns < self._quiet_until_ns:
             return b""
+        self.overdue = False
         self._hk.transactions += 1
         return ask.frame
 
     def offer(self, frame: Frame) -> bool:
-        """Whether `frame` is the answer; then the job goes on. An answer that refuses carries no data."""
+        """Whether `frame` is the answer to what was asked; then the job goes on. One that refuses carries no data."""
         ask = self.ask
         if ask is None or frame.id != ask.id or len(frame.params) < 1:
             return False
         if len(frame.data) != ask.size and not frame.error & 0x7F:
             return False
+        if self.overdue:
+            self._quiet_until_ns = 0
         self._advance(frame)
         return True
 
@@ -117,11 +133,11 @@ class Transactor:
         self._hk.unanswered += 1
         self._quiet_until_ns = now_ns + _QUIET_NS
         self._tries -= 1
-        if self._tries <= 0:
-            self._advance(None)
+        self.overdue = True
 
     def _advance(self, answer: Frame | None, begin: bool = False) -> None:
         job = self._job
+        self.overdue = False
         if job is None:
             return
         try:

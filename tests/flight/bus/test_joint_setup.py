@@ -2,9 +2,12 @@ import struct
 
 import pytest
 
+from flight.bus.joint_state import NEVER_NS
 from flight.icd.dynamixel_table import BY_NAME
 from flight.icd.events.bus import (
+    JointAbsent,
     JointHardwareError,
+    JointMissing,
     JointReady,
     JointRebooted,
     JointReleased,
@@ -19,6 +22,52 @@ SHUTDOWN = BY_NAME["shutdown"].address
 def test_all_joints_are_ready_within_three_seconds_of_a_first_start(rig):
     assert rig.until(lambda: rig.bus.ready, 3.0) > 0
     assert [event.joint for event in rig.told(JointReady)] == [0, 1, 2, 3]
+
+
+def test_a_joint_that_never_answers_is_told_once_within_two_seconds(rig):
+    rig.servos[2].present = False
+    rig.run(2)
+    assert [event.joint for event in rig.told(JointAbsent)] == [2]
+    rig.run(60)
+    assert len(rig.told(JointAbsent)) == 1
+    assert not rig.told(JointMissing)
+
+
+def test_a_joint_that_was_absent_and_came_is_told_anew_only_as_missing(rig):
+    rig.servos[2].present = False
+    rig.run(2)
+    rig.servos[2].present = True
+    rig.until(lambda: rig.bus.ready)
+    rig.servos[2].present = False
+    rig.run(3)
+    assert [event.joint for event in rig.told(JointMissing)] == [2]
+    assert len(rig.told(JointAbsent)) == 1
+
+
+def test_a_joint_that_starts_within_half_a_second_is_not_told_absent(rig):
+    rig.servos[2].deaf_until = rig.now + 500_000_000
+    rig.until(lambda: rig.bus.ready)
+    assert not rig.told(JointAbsent)
+
+
+@pytest.mark.parametrize("late_ms", [10, 16, 25])
+def test_servos_behind_a_slow_adapter_are_found_and_set_up(rig, late_ms):
+    rig.line.late = late_ms * 1_000_000
+    rig.until(lambda: rig.bus.ready, 8.0)
+    assert [event.joint for event in rig.told(JointReady)] == [0, 1, 2, 3]
+    assert not rig.told(JointAbsent)
+    rig.run(1)
+    assert rig.bus.ready
+
+
+def test_a_joint_not_heard_yet_has_no_age_that_could_be_taken_for_one(rig):
+    rig.servos[2].present = False
+    rig.run(3)
+    assert [state.heard for state in rig.states] == [True, True, False, True]
+    assert rig.states[2].stamp_ns == NEVER_NS
+    assert rig.states[2].age_ns(rig.now) > 10**18
+    rig.bus.housekeep(rig.now)
+    assert rig.bus.joints_hk.joint_age_ms[2] == 65535
 
 
 def test_set_up_leaves_the_servos_with_the_mission_files_settings(rig, m1):
