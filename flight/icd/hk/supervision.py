@@ -6,7 +6,7 @@ from flight.icd.fields import u8, u32, u64
 from flight.icd.kinds import Housekeeping
 
 
-class SupervisionHk(Housekeeping, sid=21, every_s=5.0):
+class SupervisionHk(Housekeeping, sid=22, every_s=5.0):
     """How settings, monitors and event-actions fare, every five seconds."""
 
     parameter_bank: int = u8("", "bank the settings were taken from at start; 255: from the mission file")
