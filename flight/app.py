@@ -123,7 +123,7 @@ class FlightApp:
         self.modes.is_sound = self.watch.is_sound
 
         self.dispatcher = Dispatcher(mission_dictionary(), self._report, emit)
-        self.functions = ScoopFunctions(self.sampling, self.motion, self.modes, self.time)
+        self.functions = ScoopFunctions(self.sampling, self.content, self.motion, self.modes, self.time)
         self.housekeeping = HousekeepingService(self._report, self.time)
         for service in (ConnectionService(self._report), self.functions, self.housekeeping):
             service.serve(self.dispatcher)
@@ -192,8 +192,10 @@ class FlightApp:
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Fly until `stop()`."""
-        self.executive.run(stop)
-        self.close()
+        try:
+            self.executive.run(stop)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """The program ends: joints frozen, the last telemetry out, everything closed."""

@@ -37,7 +37,7 @@ def cli() -> None:
 @click.option("--link", required=True, metavar="URL", help="Space link: listen://host:port or socket://host:port.")
 @click.option("--store", required=True, type=click.Path(file_okay=False, path_type=Path), help="Recorder's directory.")
 def run(mission: str, joints: str, load_cell: str, camera: str | None, link: str, store: Path) -> None:
-    """Fly until told to stop (SIGINT or SIGTERM)."""
+    """Fly until told to stop (SIGINT, SIGTERM or SIGHUP)."""
     config = load_mission(mission)
     if camera is not None:
         click.echo("saji-flight: --camera is not used by this mission", err=True)
@@ -55,7 +55,7 @@ def run(mission: str, joints: str, load_cell: str, camera: str | None, link: str
         system_tai_offset_ns(),
     )  # fmt: skip
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: stopping.append(received))
     realtime.set_up(realtime.RealTimePlan(), events.emit)
     click.echo(f"saji-flight: {config.mission.name} flies; link {link}", err=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flight.fdir.modes import Modes
-from flight.icd.commands.functions import Abort, Collect, FindSurface, Recover, Stow
-from flight.icd.modes import Mode, SafeReason, StepFailure
+from flight.icd.commands.functions import Abort, Collect, Discard, FindSurface, Recover, Stow
+from flight.icd.modes import Custody, Mode, SafeReason, StepFailure
 from flight.icd.reports.verification import FailureCode
+from flight.sampling.rig import Content
 from flight.sampling.sequence import Sampling
 from flight.scoop.motion import MotionControl
 from flight.services.dispatcher import Dispatcher
@@ -17,12 +18,18 @@ MOVE_TIMEOUT_S = 180.0
 
 
 class ScoopFunctions:
-    """Starts and ends sequences as commanded; one at a time."""
+    """Starts and ends sequences as commanded; one at a time.
 
-    __slots__ = ("_execution", "_modes", "_motion", "_sampling", "_time")
+    Once a sample is collected nothing is started that would disturb it: it can be stowed, or discarded on purpose.
+    """
 
-    def __init__(self, sampling: Sampling, motion: MotionControl, modes: Modes, time: TimeBase) -> None:
+    __slots__ = ("_content", "_execution", "_modes", "_motion", "_sampling", "_time")
+
+    def __init__(
+        self, sampling: Sampling, content: Content, motion: MotionControl, modes: Modes, time: TimeBase
+    ) -> None:
         self._sampling = sampling
+        self._content = content
         self._motion = motion
         self._modes = modes
         self._time = time
@@ -33,6 +40,7 @@ class ScoopFunctions:
         dispatcher.register(Collect, self._collect, COLLECT_TIMEOUT_S)
         dispatcher.register(FindSurface, self._find_surface, MOVE_TIMEOUT_S)
         dispatcher.register(Stow, self._stow, MOVE_TIMEOUT_S)
+        dispatcher.register(Discard, self._discard, MOVE_TIMEOUT_S)
         dispatcher.register(Abort, self._abort, urgent=True)
         dispatcher.register(Recover, self._recover)
 
@@ -43,17 +51,21 @@ class ScoopFunctions:
             self._sampling.abort(StepFailure.TIMEOUT)
 
     def _collect(self, command: Collect, execution: Execution) -> None:
-        if self._may_start(execution):
+        if self._may_disturb(execution) and self._may_start(execution):
             request = _Sequence(execution, self._modes, unsafe_if_failed=True)
             self._sampling.collect(command.site, command.max_digs, request, self._time.now_ns)
 
     def _find_surface(self, command: FindSurface, execution: Execution) -> None:
-        if self._may_start(execution):
+        if self._may_disturb(execution) and self._may_start(execution):
             self._sampling.find_surface(command.site, _Sequence(execution, self._modes), self._time.now_ns)
 
     def _stow(self, _command: Stow, execution: Execution) -> None:
         if self._may_start(execution):
             self._sampling.stow(_Sequence(execution, self._modes), self._time.now_ns)
+
+    def _discard(self, _command: Discard, execution: Execution) -> None:
+        if self._may_start(execution):
+            self._sampling.discard(_Sequence(execution, self._modes), self._time.now_ns)
 
     def _abort(self, _command: Abort, execution: Execution) -> None:
         execution.start()
@@ -63,8 +75,16 @@ class ScoopFunctions:
 
     def _recover(self, _command: Recover, execution: Execution) -> None:
         execution.start()
-        self._modes.recover()
-        execution.complete()
+        if self._modes.recover():
+            execution.complete()
+        else:
+            execution.fail(FailureCode.NOT_ALLOWED, int(self._modes.mode))
+
+    def _may_disturb(self, execution: Execution) -> bool:
+        if self._content.custody is Custody.NONE:
+            return True
+        execution.fail(FailureCode.SAMPLE_HELD, int(self._content.custody))
+        return False
 
     def _may_start(self, execution: Execution) -> bool:
         if self._modes.mode is Mode.SAFE:

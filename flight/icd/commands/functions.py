@@ -31,6 +31,10 @@ class Recover(Command, function=5):
     """Leave SAFE for STANDBY, once the reason for it is gone."""
 
 
+class Discard(Command, function=6, hazardous=True):
+    """Pour the scoop out in front of the lander, whatever is in it: a sample that was collected is so no more."""
+
+
 class Arm(Command, function=16):
     """Arm a hazardous function for 10 s: fired by the next telecommand, or disarmed by it."""
 

@@ -35,6 +35,7 @@ class FailureCode(IntEnum):
     OUT_OF_RANGE = 21  # detail: the parameter whose value is not allowed, or the size of the memory region
     READ_ONLY = 22  # detail: the parameter, which is measured and not set
     ENABLED = 23  # detail: the identifier of what must be disabled before
+    SAMPLE_HELD = 24  # detail: the custody state; a collected sample is not disturbed
 
 
 class _Verification(Telemetry):
