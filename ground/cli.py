@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,19 +14,27 @@ import click
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.command_text import CommandError, build_command, find_command
 from flight.icd.dictionary import packet_name
-from flight.icd.hk.scoop import SystemHk
+from flight.icd.keys import create_key
 from flight.icd.kinds import Command
 from flight.icd.program_end import run_program
-from ground.commanding import Commander, Issued, Report, Stage
-from ground.link import LinkError, SocketLink
+from flight.icd.tm_coding import Coding
+from flight.icd.tm_stream import Correct
+from ground.commanding import Issued
 from ground.losses import loss_lines
 from ground.receiver import Receiver
+from ground.session import Session
+from ground.stages import Report, Stage
+from ground.uplink import Timing
 
 if TYPE_CHECKING:  # the tables' libraries are an extra: what is missing is said when it is needed
     from ground.decode import Decoded
 
 _EPOCH = datetime(1958, 1, 1)
-_WAIT_S = 0.1
+_MOON_S = 1.3
+
+
+class NotSentError(ValueError):
+    """A telecommand that was not sent, and why."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -41,7 +48,11 @@ def cli() -> None:
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the tables.")
 @click.option("--format", "formats", default="parquet,csv", show_default=True, help="parquet, csv or both.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="End after so long; a live link ends no other way.")
-def decode_command(source: str, to: Path, formats: str, seconds: float | None) -> None:
+@click.option("--randomized", is_flag=True, help="Frames are randomized (CCSDS 131.0-B 10).")
+@click.option("--reed-solomon", is_flag=True, help="Frames have Reed-Solomon check symbols: correct errors.")
+def decode_command(
+    source: str, to: Path, formats: str, seconds: float | None, randomized: bool, reed_solomon: bool
+) -> None:
     """Telemetry frames of SOURCE to columns: one table for each kind of packet.
 
     SOURCE is a file, a live link (socket://host:port) or - for standard input. What is damaged is left out, counted
@@ -49,7 +60,12 @@ def decode_command(source: str, to: Path, formats: str, seconds: float | None) -
     """
     from ground.decode import check_formats, decode, read_source
 
-    decoded = decode(read_source(source, seconds), mission_dictionary(), to, check_formats(formats), _progress())
+    names = check_formats(formats)
+    coding = Coding(reed_solomon, randomized)
+    octets = read_source(source, seconds)
+    decoded = decode(
+        octets, mission_dictionary(), to, names, _progress(), coding=coding, correct=_corrector(reed_solomon)
+    )
     _summary(decoded, to)
     sys.exit(0 if decoded.frames.frames else 1)
 
@@ -58,20 +74,58 @@ def decode_command(source: str, to: Path, formats: str, seconds: float | None) -
 @click.argument("name")
 @click.argument("assignments", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option("--link", "url", required=True, help="socket://host:port")
-@click.option("--timeout", "timeout_s", default=30.0, show_default=True, help="Seconds to wait for the end.")
-def send_command(name: str, assignments: tuple[str, ...], url: str, timeout_s: float) -> None:
+@click.option(
+    "--keys", "key_file", type=click.Path(path_type=Path), required=True, help="Key of the uplink, as on board."
+)
+@click.option("--timeout", "timeout_s", default=2000.0, show_default=True, help="Seconds to wait for the end.")
+@click.option("--contact", "contact_s", default=30.0, show_default=True, help="Seconds to wait for the board.")
+@click.option("--light-time", "light_time_s", default=_MOON_S, show_default=True, help="Seconds one way.")
+@click.option("--randomized", is_flag=True, help="Telemetry frames are randomized.")
+@click.option("--reed-solomon", is_flag=True, help="Telemetry frames have Reed-Solomon check symbols.")
+@click.option("--bypass", is_flag=True, help="Send it once, out of order, without asking for it to be accepted (BD).")
+def send_command(
+    name: str,
+    assignments: tuple[str, ...],
+    url: str,
+    key_file: Path,
+    timeout_s: float,
+    contact_s: float,
+    light_time_s: float,
+    randomized: bool,
+    reed_solomon: bool,
+    bypass: bool,
+) -> None:
     """Send telecommand NAME and print its stages until it ends; status 0 only when it completed.
 
-    `saji-ground commands` lists the names and fields.
+    Nothing is sent to a board whose dictionary is not ours. `saji-ground commands` lists the names and fields.
     """
-    dictionary = mission_dictionary()
-    command = build_command(dictionary, name, assignments)
-    link = SocketLink(url)
-    try:
-        issued = _follow(link, command, timeout_s)
-    finally:
-        link.close()
+    command = build_command(mission_dictionary(), name, assignments)
+    coding = Coding(reed_solomon, randomized)
+    receiver = Receiver(mission_dictionary(), coding=coding, correct=_corrector(reed_solomon))
+    with Session(url, key_file, Timing(light_time_s), receiver, _print_report) as session:
+        issued = session.send(command, timeout_s, bypass)
+        if not issued.wait(min(contact_s, timeout_s)):
+            session.give_up_unsent(issued, f"no telemetry of a board of ours within {contact_s:g} s")
+        issued.wait()
+        if session.error is not None:
+            raise session.error
+    if issued.stage is Stage.NOT_SENT:
+        raise NotSentError(f"{name} is not sent: {issued.reports[-1].text}")
     sys.exit(0 if issued.stage is Stage.COMPLETED else 1)
+
+
+@cli.group("keys")
+def keys_group() -> None:
+    """Keys of the uplink."""
+
+
+@keys_group.command("new")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "ident", type=click.IntRange(0, 0xFFFF), default=1, show_default=True, help="Its number.")
+def new_key_command(file: Path, ident: int) -> None:
+    """Make a key file, with mode 0600: the board and the ground need the same one, and nobody else."""
+    create_key(file, ident)
+    click.echo(f"{file}: key {ident} of the uplink, for board and ground alone")
 
 
 @cli.command("commands")
@@ -94,32 +148,18 @@ def _describe(kind: type[Command]) -> str:
     return "\n".join(lines)
 
 
-def _follow(link: SocketLink, command: Command, timeout_s: float) -> Issued:
-    """Send `command` by `link` and wait for its end; raises `LinkError` when the link is lost before."""
-    dictionary = mission_dictionary()
-    receiver = Receiver(dictionary)
-    commander = Commander(dictionary, secrets.randbelow(1 << 14), _print_report)
-    octets, issued = commander.issue(command, time.monotonic(), timeout_s)
-    link.write(octets)
-    warned = False
-    while not issued.ended:
-        arrived = link.read(_WAIT_S)
-        if arrived is None:
-            raise LinkError(f"link {link.url}: closed by the other end; {packet_name(type(command))} {issued.stage}")
-        for received in receiver.feed(arrived):
-            commander.hear(received)
-            record = received.record
-            if isinstance(record, SystemHk) and record.dictionary != dictionary.hash64 and not warned:
-                warned = True
-                text = f"the board's dictionary is {record.dictionary:016x}, ours {dictionary.hash64:016x}"
-                click.echo(f"saji-ground: warning: {text}; install the same version", err=True)
-        commander.step(time.monotonic())
-    return issued
-
-
 def _print_report(_issued: Issued, report: Report) -> None:
     when = "" if report.tai_ns is None else (_EPOCH + timedelta(microseconds=report.tai_ns // 1000)).isoformat()
-    click.echo(f"{report.stage:<10} {when:<27} {report.text}".rstrip())
+    if report.stage is not Stage.NOT_SENT:  # which is told as an error
+        click.echo(f"{report.stage:<15} {when:<27} {report.text}".rstrip())
+
+
+def _corrector(reed_solomon: bool) -> Correct | None:
+    if not reed_solomon:
+        return None
+    from flight.icd.reed_solomon_decoder import decode
+
+    return decode
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -1,158 +1,280 @@
-"""Telecommands from the ground: sent, and followed through their verification stages to the end.
+"""Telecommands from the ground: sent in order, and followed through their stages to the end.
 
-`Commander` knows neither clock nor link: octets to send come out of it, records that arrive and the time go in.
+`Commander` knows neither clock nor link: records that arrive and the time go in, frames leave by the uplink. Whether a
+command reached the board the control word says, and FOP-1 repeats it until it has. What became of it the board's
+reports say, and these can be lost: when nothing was heard for a while the ground asks for the outcome (1/128, answered
+with the latest report once more), until an end is known. Nothing is ever commanded twice.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Protocol
 
-from flight.icd import cltu, tc_frame
-from flight.icd.dictionary import Dictionary, packet_name
-from flight.icd.kinds import Command, Telemetry
-from flight.icd.reports.verification import (
-    AcceptanceFailed,
-    Accepted,
-    Completed,
-    CompletionFailed,
-    FailureCode,
-    Progressed,
-    ProgressFailed,
-    RoutingFailed,
-    Started,
-    StartFailed,
-)
+from flight.icd.commands.functions import Arm
+from flight.icd.commands.housekeeping import ReportHousekeeping
+from flight.icd.commands.verification import ReportOutcome
+from flight.icd.dictionary import Dictionary
+from flight.icd.hk.comms import UplinkHk
+from flight.icd.hk.scoop import SystemHk
+from flight.icd.kinds import Command
 from flight.icd.space_packet import ACK_ALL, APID, encode_tc
-from flight.icd.tc_frame import TcFrame
+from ground.fop import Unit
 from ground.receiver import Received
+from ground.stages import ENDS, STAGES, Report, Stage, describe
+from ground.uplink import Sender, Timing, Uplink
+
+S = 1_000_000_000
+QUESTION_S = 3.0
+"""Without news for so long after the board has a command, its outcome is asked for."""
+QUESTION_MAX_S = 60.0
+"""Each question without news doubles the wait for the next, up to this."""
+ARMED_S = 10.0
+"""An armed function waits so long for the command that fires it; a question in between would disarm it."""
+IDENTIFY_S = 5.0
+"""A board that has not told its dictionary is asked for it so often."""
 
 
-class Stage(StrEnum):
-    """How far a telecommand has come."""
-
-    RADIATED = "radiated"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    STARTED = "started"
-    PROGRESS = "progress"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    TIMED_OUT = "timed out"
+class RefusedError(ValueError):
+    """Nothing is sent to this board: it holds another dictionary, or its uplink is closed."""
 
 
-ENDS = frozenset({Stage.REFUSED, Stage.COMPLETED, Stage.FAILED, Stage.TIMED_OUT})
-_STAGES: dict[type[Telemetry], Stage] = {
-    Accepted: Stage.ACCEPTED,
-    AcceptanceFailed: Stage.REFUSED,
-    RoutingFailed: Stage.REFUSED,
-    Started: Stage.STARTED,
-    StartFailed: Stage.FAILED,
-    Progressed: Stage.PROGRESS,
-    ProgressFailed: Stage.PROGRESS,
-    Completed: Stage.COMPLETED,
-    CompletionFailed: Stage.FAILED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One stage that was reached: when, by the board's clock (None when the ground says so), and what was said."""
-
-    stage: Stage
-    tai_ns: int | None
-    text: str = ""
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Issued:
-    """A telecommand on its way; `reports` grow until one of them is an end."""
+    """A telecommand on its way; `reports` grow until one of them is an end. `wait` is for other threads."""
 
     command: Command
     request: tuple[int, int]
-    deadline_s: float
+    deadline_ns: int
+    bypass: bool = False
     reports: list[Report] = field(default_factory=list)
+    ask_ns: int | None = field(default=None, init=False)
+    """When the outcome is asked for unless it is heard before; None while there is nothing to ask."""
+    _patience_s: float = field(default=QUESTION_S, init=False)
+    _over: threading.Event = field(default_factory=threading.Event, init=False)
 
     @property
     def stage(self) -> Stage:
         """The latest stage."""
-        return self.reports[-1].stage
+        return self.reports[-1].stage if self.reports else Stage.WAITING
 
     @property
     def ended(self) -> bool:
         """Whether nothing more can come."""
         return self.stage in ENDS
 
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait for the end, which whoever steps the commander brings about; whether it came within `timeout_s`."""
+        return self._over.wait(timeout_s)
+
+    def note(self, report: Report) -> None:
+        """Add a report; for the commander."""
+        self.reports.append(report)
+        if report.stage in ENDS:
+            self._over.set()
+
+    def hope(self, now_ns: int, news: bool) -> None:
+        """Be patient for a while before asking, for longer when there is no news; for the commander."""
+        self._patience_s = QUESTION_S if news else min(2 * self._patience_s, QUESTION_MAX_S)
+        self.ask_ns = now_ns + round(self._patience_s * S)
+
+
+class NumberedSender(Sender, Protocol):
+    """A `Sender` that also numbers telecommand packets, as `ground.keys.KeyInUse` does."""
+
+    def packet_count(self) -> int:
+        """The sequence count of the next telecommand packet."""
+
+    def resume(self, next_sequence: int) -> None:
+        """The board accepts no sequence number of a frame below `next_sequence`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A unit that asks for the outcome of a command."""
+
+    about: Issued
+
 
 class Commander:
-    """Issues telecommands and follows them. `sequence` is the first packet sequence count, 0..16383."""
+    """Issues telecommands over one virtual channel and follows them; `on_report` is told of each stage.
+
+    Nothing is sent before the board has shown that its dictionary is ours, and nothing at all to a board with another.
+    """
 
     def __init__(
-        self, dictionary: Dictionary, sequence: int, on_report: Callable[[Issued, Report], None] = lambda _i, _r: None
+        self,
+        dictionary: Dictionary,
+        radiate: Callable[[bytes], object],
+        sender: NumberedSender,
+        timing: Timing,
+        on_report: Callable[[Issued, Report], None] = lambda _issued, _report: None,
     ) -> None:
+        self.uplink = Uplink(radiate, sender, self, timing)
+        self.questions = 0
         self._dictionary = dictionary
-        self._sequence = sequence
-        self._frame_sequence = 0
+        self._sender = sender
         self._on_report = on_report
         self._issued: dict[tuple[int, int], Issued] = {}
+        self._units: dict[tuple[int, int], Unit] = {}
+        self._known = False  # whether the board's dictionary is ours
+        self._refusals = {"dictionary": "", "key": ""}
+        self._identify_ns: int | None = None
+        self._armed_until_ns = 0
 
-    def issue(self, command: Command, now_s: float, timeout_s: float) -> tuple[bytes, Issued]:
-        """The octets to radiate for `command`, and the handle that follows it for `timeout_s` at most.
+    @property
+    def refusal(self) -> str:
+        """Why nothing is sent to this board; empty when there is no reason."""
+        return self._refusals["dictionary"] or self._refusals["key"]
 
-        Raises `EncodeError` when a value is not allowed.
+    @property
+    def under_way(self) -> list[Issued]:
+        """Commands without an end, in the order they were issued."""
+        return list(self._issued.values())
+
+    def send(self, command: Command, now_ns: int, timeout_s: float, bypass: bool = False) -> Issued:
+        """Issue `command` after all others, and follow it for `timeout_s` at most.
+
+        With `bypass` it is sent once, now, out of order and whatever the state of the channel (BD).
+        Raises `EncodeError` when a value is not allowed, `RefusedError` when nothing is sent to this board.
         """
-        packet = encode_tc(command, self._sequence, ACK_ALL)
-        frame = tc_frame.build(TcFrame(packet, self._frame_sequence))
-        issued = Issued(command, (0x1800 | APID, 0xC000 | self._sequence), now_s + timeout_s)
+        if self.refusal:
+            raise RefusedError(self.refusal)
+        count = self._sender.packet_count()
+        while (0x1800 | APID, 0xC000 | count) in self._issued:  # bounded by the commands under way
+            count = self._sender.packet_count()
+        packet = encode_tc(command, count, ACK_ALL)
+        issued = Issued(command, (0x1800 | APID, 0xC000 | count), now_ns + round(timeout_s * S), bypass)
         self._issued[issued.request] = issued
-        self._sequence = (self._sequence + 1) & 0x3FFF
-        self._frame_sequence = (self._frame_sequence + 1) & 0xFF
-        self._note(issued, Report(Stage.RADIATED, None))
-        return cltu.encode(frame), issued
+        self._units[issued.request] = unit = Unit(packet, issued)
+        if self._known:
+            self._offer(unit, bypass, now_ns)
+        return issued
 
-    def hear(self, received: Received) -> None:
-        """Take a record from the board; all but verification reports of commands issued here are left alone."""
+    def hear(self, received: Received, now_ns: int) -> None:
+        """Take a record from the board; what is not about commands issued here is left alone."""
         record = received.record
-        stage = _STAGES.get(type(record))
+        if isinstance(record, SystemHk):
+            self._identify(record.dictionary, now_ns)
+        elif isinstance(record, UplinkHk):
+            self._sender.resume(record.next_sequence)
+            self._refuse("key", "" if record.key else "the board's uplink is closed: it was started without a key")
+        stage = STAGES.get(type(record))
         if stage is None:
             return
-        request = getattr(record, "request_packet", -1), getattr(record, "request_sequence", -1)
-        issued = self._issued.get(request)
-        if issued is not None:
-            self._note(issued, Report(stage, received.packet.tai_ns, _text(issued.command, record)))
+        issued = self._issued.get((getattr(record, "request_packet", -1), getattr(record, "request_sequence", -1)))
+        if issued is None:
+            return
+        news = stage is Stage.PROGRESS or all(report.stage is not stage for report in issued.reports)
+        if news:
+            self._note(issued, Report(stage, received.packet.tai_ns, describe(issued.command, record)))
+        if issued.ask_ns is not None:
+            issued.hope(now_ns, news)
 
-    def step(self, now_s: float) -> None:
-        """End what has run out of time."""
-        for issued in list(self._issued.values()):
-            if now_s >= issued.deadline_s:
-                self._note(issued, Report(Stage.TIMED_OUT, None, f"last heard of: {issued.stage}"))
+    def hear_control_word(self, octets: bytes, now_ns: int) -> None:
+        """Take the operational control field of a telemetry frame."""
+        self.uplink.hear(octets, now_ns)
+
+    def step(self, now_ns: int) -> None:
+        """Send what is due, ask what was not told, end what has run out of time."""
+        self.uplink.step(now_ns)
+        for issued in self.under_way:
+            if now_ns >= issued.deadline_ns:
+                self.give_up(issued, f"last heard of: {issued.stage}")
+            elif issued.ask_ns is not None and now_ns >= max(issued.ask_ns, self._armed_until_ns):
+                self._ask(issued, now_ns)
+        if self._issued and not self._known and not self.refusal:
+            self._ask_who(now_ns)
+
+    def radiated(self, unit: Unit, now_ns: int) -> None:
+        """For `Uplink`."""
+        if unit.radiated == 1 and isinstance(unit.tag, Issued):
+            self._note(unit.tag, Report(Stage.RADIATED, None))
+            if unit.tag.bypass:
+                unit.tag.hope(now_ns + self.uplink.fop.timeout_ns, news=True)
+
+    def accepted(self, unit: Unit, now_ns: int) -> None:
+        """For `Uplink`."""
+        if isinstance(unit.tag, Issued):
+            if not unit.tag.ended:
+                text = "" if unit.radiated == 1 else f"sent {unit.radiated} times"
+                self._note(unit.tag, Report(Stage.FRAME_ACCEPTED, None, text))
+            unit.tag.hope(now_ns, news=True)
+        elif isinstance(unit.tag, _Question):
+            unit.tag.about.hope(now_ns, news=False)
+
+    def lost(self, unit: Unit, now_ns: int) -> None:
+        """For `Uplink`: whether it arrived the board can say."""
+        if isinstance(unit.tag, Issued):
+            unit.tag.hope(now_ns, news=True)
+        elif isinstance(unit.tag, _Question):
+            unit.tag.about.hope(now_ns, news=False)
+
+    def _offer(self, unit: Unit, bypass: bool, now_ns: int) -> None:
+        armed = isinstance(unit.tag, Issued) and isinstance(unit.tag.command, Arm)
+        self._armed_until_ns = now_ns + round(ARMED_S * S) + self.uplink.fop.timeout_ns if armed else 0
+        if bypass:
+            self.uplink.bypass(unit, now_ns)
+        else:
+            self.uplink.offer(unit)
+
+    def _identify(self, board: int, now_ns: int) -> None:
+        """The board's dictionary is `board`: go on, or send nothing more."""
+        ours = self._dictionary.hash64
+        if board != ours:
+            self._known = False
+            self._refuse(
+                "dictionary", f"the board's dictionary is {board:016x}, ours {ours:016x}; install the same version"
+            )
+        elif not self._known:
+            self._known = True
+            self._refuse("dictionary", "")
+            for issued in self.under_way:
+                unit = self._units[issued.request]
+                if not unit.radiated:
+                    self._offer(unit, issued.bypass, now_ns)
+
+    def _refuse(self, what: str, why: str) -> None:
+        """Send nothing because of `why`, or go on when there is no reason any more."""
+        self._refusals[what] = why
+        if not why:
+            return
+        for issued in self.under_way:
+            if not self._units[issued.request].radiated:
+                self.give_up(issued, why)
+
+    def _ask_who(self, now_ns: int) -> None:
+        """The board has not told its dictionary: its system housekeeping may be switched off."""
+        if self._identify_ns is None:
+            self._identify_ns = now_ns + round(IDENTIFY_S * S)
+        elif now_ns >= self._identify_ns:
+            self._identify_ns = now_ns + round(IDENTIFY_S * S) + self.uplink.fop.timeout_ns
+            question = ReportHousekeeping(sid=SystemHk.ident)
+            self.uplink.offer(Unit(encode_tc(question, self._sender.packet_count(), ack=0)))
+
+    def _ask(self, issued: Issued, now_ns: int) -> None:
+        issued.ask_ns = None
+        self.questions += 1
+        question = ReportOutcome(request_packet=issued.request[0], request_sequence=issued.request[1])
+        unit = Unit(encode_tc(question, self._sender.packet_count(), ack=0), _Question(issued))
+        if issued.bypass:
+            issued.hope(now_ns, news=False)
+        self._offer(unit, issued.bypass, now_ns)
+
+    def give_up(self, issued: Issued, why: str) -> None:
+        """End the following of `issued`: unsent it is taken back; sent, the board goes on with it."""
+        if issued.ended:
+            return
+        unit = self._units[issued.request]
+        if not unit.radiated:
+            self.uplink.withdraw(unit)
+        self._note(issued, Report(Stage.TIMED_OUT if unit.radiated else Stage.NOT_SENT, None, why))
 
     def _note(self, issued: Issued, report: Report) -> None:
-        issued.reports.append(report)
+        issued.note(report)
         if report.stage in ENDS:
             del self._issued[issued.request]
+            del self._units[issued.request]
         self._on_report(issued, report)
-
-
-def _text(command: Command, record: Telemetry) -> str:
-    """What a verification report says beyond its stage."""
-    words = []
-    if isinstance(record, Progressed | ProgressFailed):
-        words.append(f"step {record.step}")
-    if isinstance(record, AcceptanceFailed | RoutingFailed | StartFailed | CompletionFailed | ProgressFailed):
-        words.append(f"{record.code.name} (code {record.code.value}){_detail(command, record.code, record.detail)}")
-    return " ".join(words)
-
-
-def _detail(command: Command, code: FailureCode, detail: int) -> str:
-    names = list(command.fields)
-    match code:
-        case FailureCode.BAD_VALUE if detail < len(names):
-            return f": {names[detail]}, allowed {command.fields[names[detail]].allowed()}"
-        case FailureCode.UNKNOWN_FUNCTION | FailureCode.UNKNOWN_TYPE | FailureCode.NOT_AVAILABLE:
-            return f": the board does not serve {packet_name(type(command))}"
-        case FailureCode.TIME_OUT:
-            return f": not done within {detail / 1000:g} s"
-        case _:
-            return f": {detail}" if detail else ""

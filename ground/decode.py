@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flight.icd.dictionary import Dictionary
+from flight.icd.tm_coding import PLAIN, Coding
 from flight.icd.tm_frame import LENGTH
-from flight.icd.tm_stream import Losses, TmStream
+from flight.icd.tm_stream import Correct, Losses, TmStream
 from ground.link import SocketLink
 from ground.receiver import PacketLosses
 from ground.tables import WRITERS, Gatherer
@@ -86,12 +87,14 @@ def decode(
     formats: list[str],
     progress: Progress = lambda _octets, _packets: None,
     frame_length: int = LENGTH,
+    coding: Coding = PLAIN,
+    correct: Correct | None = None,
 ) -> Decoded:
     """Write the tables of what is intact in `chunks` to the folder `to`, each in all `formats`.
 
     A folder that can't be made or a file that can't be written raises `OSError`.
     """
-    stream = TmStream(frame_length)
+    stream = TmStream(frame_length, coding=coding, correct=correct)
     gatherer = Gatherer(dictionary)
     octets = packets = 0
     for chunk in chunks:

@@ -122,6 +122,11 @@ class Fop1:
             self._send_next(now_ns)
         return True
 
+    def withdraw(self, unit: Unit) -> None:
+        """Take back `unit` if it waits for its first frame."""
+        if self._waiting is unit:
+            self._waiting = None
+
     def bypass(self, unit: Unit) -> None:
         """Send `unit` once, outside the sequence and in any state (BD, E21)."""
         unit.radiated += 1

@@ -14,7 +14,7 @@ def loss_lines(frames: Losses, packets: PacketLosses) -> list[str]:
         (frames.discarded_octets, "octets discarded (in no good frame)"),
         (frames.incomplete_packets, "incomplete packets (begun or ended in a lost frame)"),
         (frames.bad_headers, "bad packet headers"),
-        (packets.missing, "missing packets (in the sequence counts)"),
+        (packets.missing, f"missing packets ({packets.gaps} gaps in the sequence counts)"),
     ]
     counts += [(count, f"damaged packets ({fault})") for fault, count in sorted(packets.damaged.items())]
     counts += [(count, f"packets not in the dictionary ({kind})") for kind, count in sorted(packets.unknown.items())]

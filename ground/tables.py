@@ -34,7 +34,7 @@ class Gatherer:
         self.losses = PacketLosses()
         self._dictionary = dictionary
         self._groups: dict[Key, list[bytes]] = {}
-        self._watch = SequenceWatch()
+        self._watch = SequenceWatch(self.losses)
 
     def add(self, octets: bytes) -> None:
         """Take a packet as it came out of its frames."""
@@ -47,7 +47,6 @@ class Gatherer:
 
     def tables(self) -> dict[str, pa.Table]:
         """A table for each kind of packet that came, by name, and one named `events` of all events in order."""
-        self.losses.missing = self._watch.missing
         found: dict[str, pa.Table] = {}
         events: list[tuple[int, int, Event]] = []
         merged: dict[type[Telemetry], list[bytes]] = {}

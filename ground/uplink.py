@@ -50,7 +50,7 @@ class Sender(Protocol):
 class Follower(Protocol):
     """Who is told what becomes of the units it offered."""
 
-    def radiated(self, unit: Unit) -> None:
+    def radiated(self, unit: Unit, now_ns: int) -> None:
         """A frame with `unit` was sent: for the first time, or again."""
 
     def accepted(self, unit: Unit, now_ns: int) -> None:
@@ -90,23 +90,21 @@ class Uplink:
         """Units that no frame was sent for yet."""
         return len(self._queue)
 
-    def offer(self, unit: Unit, urgent: bool = False) -> None:
-        """Queue `unit` for the sequence-controlled service; an urgent one goes before all that are not sent yet."""
-        if urgent:
-            self._queue.appendleft(unit)
-        else:
-            self._queue.append(unit)
+    def offer(self, unit: Unit) -> None:
+        """Queue `unit` for the sequence-controlled service."""
+        self._queue.append(unit)
 
-    def bypass(self, unit: Unit) -> None:
+    def bypass(self, unit: Unit, now_ns: int) -> None:
         """Send `unit` once, now, whatever the state of the channel; nobody sends it again."""
+        self._now_ns = now_ns
         self.fop.bypass(unit)
 
-    def withdraw(self, unit: Unit) -> bool:
-        """Take back a unit that no frame was sent for; whether it was one."""
-        if unit not in self._queue:
-            return False
-        self._queue.remove(unit)
-        return True
+    def withdraw(self, unit: Unit) -> None:
+        """Take back a unit that no frame was sent for."""
+        if unit in self._queue:
+            self._queue.remove(unit)
+        else:
+            self.fop.withdraw(unit)
 
     def hear(self, octets: bytes, now_ns: int) -> None:
         """Take an operational control field; all but control words of this channel are left alone."""
@@ -143,12 +141,12 @@ class Uplink:
     def send_ad(self, unit: Unit, ns: int) -> None:
         """For `Fop1`."""
         self._send(self._sender.ad(unit.data, ns))
-        self._follower.radiated(unit)
+        self._follower.radiated(unit, self._now_ns)
 
     def send_bd(self, unit: Unit) -> None:
         """For `Fop1`."""
         self._send(self._sender.bd(unit.data))
-        self._follower.radiated(unit)
+        self._follower.radiated(unit, self._now_ns)
 
     def send_unlock(self) -> None:
         """For `Fop1`."""
