@@ -92,7 +92,7 @@ class Field:
         """The least and greatest raw value within `limits`, which are engineering values.
 
         A bound counts as the wire type holds it: 0.1 sent as a single arrives a little above 0.1, and is still 0.1;
-        14.0 V in steps of 0.1 V is the raw number 140, although 140 * 0.1 is a little above 14.
+        0.3 V in steps of 0.1 V is the raw number 3, although 3 * 0.1 is a little above 0.3.
         """
         low, high = limits
         if self.is_float:

@@ -14,7 +14,7 @@ from typing import Any
 
 from flight.icd.dictionary import packet_name
 from flight.icd.fields import Field, Limits
-from flight.icd.kinds import Command, Telemetry
+from flight.icd.kinds import Command, Housekeeping, ParameterGroup, Telemetry
 from flight.icd.packet import Packet
 from flight.icd.space_packet import TC_HEADER_SIZE, TM_HEADER_SIZE
 
@@ -46,6 +46,8 @@ class Value:
     offset: int
     """Octets from the beginning of the packet, header included; of a parameter group, from its beginning."""
     field: Field
+    ident: int | None = None
+    """Of the on-board parameter: structure or group * 256 + position; None where the pool holds none."""
 
     @property
     def unit(self) -> str:
@@ -121,15 +123,22 @@ def header_size(kind: type[Packet]) -> int:
     return (TM_HEADER_SIZE if issubclass(kind, Telemetry) else TC_HEADER_SIZE) + (0 if kind.ident is None else 2)
 
 
+def _first_ident(kind: type[Packet]) -> int | None:
+    if issubclass(kind, ParameterGroup):
+        return kind.group << 8
+    return kind.ident << 8 if issubclass(kind, Housekeeping) and kind.ident is not None else None
+
+
 @cache
 def values_of(kind: type[Packet]) -> tuple[Value, ...]:
     """The values of `kind` in the order of the wire."""
-    packet, offset = packet_name(kind), header_size(kind)
+    packet, offset, ident = packet_name(kind), header_size(kind), _first_ident(kind)
     found: list[Value] = []
     for field_name, field in kind.fields.items():
         size = struct.calcsize(">" + field.code)
         for index in range(field.count) if field.count > 1 else (-1,):
             name = field_name if index < 0 else f"{field_name}_{index}"
-            found.append(Value(packet, name, field_name, index, offset, field))
+            place = None if ident is None else ident + len(found)
+            found.append(Value(packet, name, field_name, index, offset, field, place))
             offset += size
     return tuple(found)

@@ -23,7 +23,8 @@ def document(root: Element) -> bytes:
     root.set("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
     root.set("xsi:schemaLocation", f"{NAMESPACE} {_SCHEMA}")
     ElementTree.indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="utf-8") + b"\n"
+    octets: bytes = ElementTree.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + octets + b"\n"
 
 
 def _text(value: object) -> str:

@@ -55,8 +55,8 @@ def _type(name: str, field: Field, what: str, valid: Element | None, alarm: Elem
     bits = bits_of(field)
     units = element("UnitSet", element("Unit", text=field.unit) if field.unit else None)
     if is_octet_string(field):
-        size = element("SizeInBits", element("FixedValue", text=str(bits * field.count)))
-        return element(f"Binary{what}Type", units, element("BinaryDataEncoding", size), name=name)
+        whole = element("SizeInBits", element("FixedValue", text=str(bits * field.count)))
+        return element(f"Binary{what}Type", units, element("BinaryDataEncoding", whole), name=name)
     if field.is_float:
         encoding = element("FloatDataEncoding", _calibrator(field), sizeInBits=bits, encoding="IEEE754_1985")
     else:
