@@ -113,7 +113,7 @@ class Field:
 
     def admits(self, value: Any) -> bool:
         """Whether the raw `value` (one element of an array) is finite and within the range, or in the enumeration."""
-        if not isinstance(value, int | float) or not math.isfinite(value):
+        if not isinstance(value, int | float):
             return False
         if self.enum is not None:
             return value in self.members

@@ -12,7 +12,7 @@ the same layout in `construct`, the reference the fast codec is held to.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, ClassVar, Self
 
@@ -78,7 +78,7 @@ def _filler(fields: Mapping[str, Field]) -> Any:
     return scope["fill"]
 
 
-def _fitter(fields: Mapping[str, Field]) -> Any:
+def _fitter(fields: Mapping[str, Field], finite: bool) -> Any:
     """A function record -> whether its values are within limits and enumerations; may raise `TypeError` where not.
 
     Written out like `_filler`: it is on the way of every packet sent.
@@ -87,6 +87,10 @@ def _fitter(fields: Mapping[str, Field]) -> Any:
     scope: dict[str, Any] = {}
     for at, (name, field) in enumerate(fields.items()):
         value, indent = f"r.{name}", "    "
+        if field.count > 1:
+            lines.append(f"    if len(r.{name}) != {field.count}: return False")
+        if not _is_bounded(field, finite):
+            continue
         if field.count > 1:
             lines.append(f"    for e in r.{name}:")
             value, indent = "e", "        "
@@ -99,6 +103,20 @@ def _fitter(fields: Mapping[str, Field]) -> Any:
         lines.append(f"{indent}if {wrong}: return False")
     exec("\n".join([*lines, "    return True"]), scope)
     return scope["fits"]
+
+
+def _is_bounded(field: Field, finite: bool) -> bool:
+    return field.limits is not None or field.enum is not None or (finite and field.is_float)
+
+
+def _checked(fields: Mapping[str, Field], finite: bool) -> dict[str, Field]:
+    """The fields that packing alone does not check: bounded ones, and arrays where one could run into another."""
+    arrays = [field for field in fields.values() if field.count > 1]
+    return {
+        name: field
+        for name, field in fields.items()
+        if _is_bounded(field, finite) or (field.count > 1 and len(arrays) > 1)
+    }
 
 
 class _PacketMeta(type):
@@ -120,13 +138,9 @@ class _PacketMeta(type):
         namespace["_flat"] = staticmethod(_flat_getter(fields))
         namespace["_fill"] = staticmethod(_filler(fields))
         finite = namespace.get("finite", any(getattr(base, "finite", False) for base in bases))
-        bounded = {
-            key: field
-            for key, field in fields.items()
-            if field.limits is not None or field.enum is not None or (finite and field.is_float)
-        }
-        namespace["_bounded"] = tuple(bounded.items())
-        namespace["_fits"] = staticmethod(_fitter(bounded))
+        checked = _checked(fields, finite)
+        namespace["_checks"] = tuple((key, field, _fitter({key: field}, finite)) for key, field in checked.items())
+        namespace["_fits"] = staticmethod(_fitter(checked, finite)) if checked else None
         cls = super().__new__(mcls, name, bases, namespace)
         cls.declare(**header)  # type: ignore[attr-defined]
         return cls
@@ -140,7 +154,7 @@ class Packet(metaclass=_PacketMeta):
     _flat: ClassVar[Any]
     _fill: ClassVar[Any]
     _fits: ClassVar[Any]
-    _bounded: ClassVar[tuple[tuple[str, Field], ...]]
+    _checks: ClassVar[tuple[tuple[str, Field, Any], ...]]
     finite: ClassVar[bool] = False
     """Whether floats without limits must be finite."""
 
@@ -163,20 +177,25 @@ class Packet(metaclass=_PacketMeta):
 
     def check(self) -> None:
         """Raise `EncodeError` when a value is outside the declared limits or the enumeration of its field."""
+        for name, field, fits in self._checks:
+            try:
+                right = fits(self)
+            except TypeError:  # no number, or no array
+                right = False
+            if not right:
+                value = getattr(self, name)
+                raise EncodeError(f"{type(self).__name__}.{name} = {value!r}; allowed: {field.allowed()}", name)
+
+    def _unfit(self) -> bool:
+        """Whether some value is outside its limits or enumeration."""
         try:
-            if self._fits(self):
-                return
+            return not self._fits(self)
         except TypeError:
-            pass  # no number, or no array: said below, or by the codec
-        for name, field in self._bounded:
-            value = getattr(self, name)
-            for element in value if field.count > 1 and isinstance(value, Iterable) else (value,):
-                if not field.admits(element):
-                    raise EncodeError(f"{type(self).__name__}.{name} = {value!r}; allowed: {field.allowed()}", name)
+            return True
 
     def encode(self) -> bytes:
         """The fields as octets; raises `EncodeError` naming the field whose value does not fit."""
-        if self._bounded:
+        if self._fits is not None and self._unfit():
             self.check()
         try:
             return self._codec.pack(*self._flat(self))

@@ -189,7 +189,7 @@ class TmEncoder:
         """`record` as a packet stamped `tai_ns`; raises `EncodeError` when a value does not fit, and counts nothing."""
         kind = type(record)
         codec, length, counter = self._kinds.get(kind) or self._prepare(kind)
-        if record._bounded:
+        if record._fits is not None and record._unfit():
             record.check()
         seconds, fraction = cuc.split(tai_ns)
         ident = () if kind.ident is None else (kind.ident,)
@@ -208,13 +208,12 @@ class TmEncoder:
 
 def encode_tc(command: Command, sequence: int, ack: int = ACK_ALL, apid: int = APID, source: int = GROUND) -> bytes:
     """`command` as a whole packet; raises `EncodeError` when a value is not allowed."""
-    command.check()
+    command.encode()  # says which value is not allowed
     header = {"primary": {"apid": apid, "sequence": sequence}, "pus": {"ack": ack}, "source": source}
     body = {name: getattr(command, name) for name in command.fields}
     try:
         return bytes(_telecommand_layout(type(command)).build({"content": {"value": {"header": header, "body": body}}}))
-    except (construct.ConstructError, OverflowError) as error:
-        command.encode()  # which value of the command it is, if it is one
+    except construct.ConstructError as error:
         raise EncodeError(f"telecommand header: {str(error).splitlines()[-1]}") from None
 
 

@@ -9,8 +9,9 @@ from enum import IntEnum
 from flight.icd.dictionary import Dictionary, packet_name
 from flight.icd.fields import Field, Limits
 from flight.icd.kinds import Command, Event, Housekeeping, ParameterGroup, Telemetry
-from flight.icd.metadata import WIRE_TYPES, Value, values_of
+from flight.icd.metadata import WIRE_TYPES, Value, header_size, values_of
 from flight.icd.packet import Packet
+from flight.icd.space_packet import CRC_SIZE
 from ground.export.icd_link import conventions, frames, packets
 from ground.export.markdown import code, table
 
@@ -130,7 +131,8 @@ def _title(kind: type[Telemetry | Command]) -> str:
 
 
 def _packet(kind: type[Packet], title: str) -> list[str]:
-    lines = [f"#### {title}", "", _doc(kind), ""]
+    size = header_size(kind) + kind.size() + CRC_SIZE
+    lines = [f"#### {title}", "", f"{_doc(kind)} {size} octets.", ""]
     if issubclass(kind, Housekeeping):
         lines[2] += f" Sent every {kind.every_s:g} s while enabled."
     return lines + (_table(kind) if kind.fields else [])

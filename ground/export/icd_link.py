@@ -65,6 +65,7 @@ def _telemetry_frames() -> list[str]:
     ]  # fmt: skip
     nothing, idle = (code(hex(pointer)) for pointer in (tm_frame.FHP_NONE, tm_frame.FHP_IDLE))
     facts = [
+        ("spacecraft", code(f"0x{tm_frame.SCID:02X}")),
         ("length", f"{tm_frame.LENGTH} octets unless set otherwise"),
         ("sync marker on a byte stream", code(tm_frame.ASM.hex().upper())),
         ("first-header pointer", f"{nothing} no packet begins, {idle} idle"),
@@ -89,6 +90,7 @@ def _telemetry_frames() -> list[str]:
 
 def _telecommand_frames() -> list[str]:
     facts = [
+        ("spacecraft", code(f"0x{tc_frame.SCID:02X}")),
         ("longest frame", f"{tc_frame.MAX_SIZE} octets"),
         ("start of a CLTU", code(cltu.START.hex().upper())),
         ("codeblock", "7 octets and one of parity: BCH(63,56)"),
