@@ -12,7 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from flight.recorder.records import DATAGRAM, Assembler
+from flight.recorder.questions import Answer
+from flight.recorder.records import DATAGRAM, Assembler, Kind
 from flight.recorder.store import Store
 
 SYNC_S = 1.0
@@ -35,13 +36,25 @@ def serve(queue: socket.socket, store: Store) -> None:
         else:
             is_open = bool(datagram)
             record = assembler.take(datagram)
-            if record is not None:
+            if record is not None and record.kind is Kind.QUESTION:
+                reply(queue, store.answer(record.data))
+            elif record is not None:
                 store.append(*record)
         if time.monotonic() >= sync_s:
             store.sync()
             tell(queue, store)
             sync_s = time.monotonic() + SYNC_S
     store.close()
+
+
+def reply(queue: socket.socket, answer: Answer | None) -> None:
+    """Send an answer, if there is one; where it can't be sent now, the question will come again."""
+    if answer is None:
+        return
+    try:
+        queue.send(answer.encode(), socket.MSG_DONTWAIT)
+    except OSError:
+        return
 
 
 def tell(queue: socket.socket, store: Store) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 from flight.icd.events.recorder import StorageFailed
 from flight.icd.hk.recorder import RecorderHk
 from flight.icd.kinds import Emit
-from flight.recorder.records import Kind
+from flight.recorder.questions import Answer, Question
+from flight.recorder.records import ANSWERS, Kind
 from flight.recorder.store import Store
 
 
@@ -16,17 +18,29 @@ class DirectRecorder:
     time has no power to lose.
     """
 
-    __slots__ = ("_emit", "_reported", "_store", "hk")
+    __slots__ = ("_answers", "_emit", "_reported", "_store", "hk")
 
     def __init__(self, directory: Path, emit: Emit) -> None:
         self._store = Store(directory, durable=False)
         self._emit = emit
         self._reported = 0
+        self._answers: deque[Answer] = deque(maxlen=ANSWERS)
         self.hk = RecorderHk(running=1)
 
     def append(self, kind: Kind, data: bytes, now_ns: int) -> bool:
         """Store a record; False when it could not be."""
         return self._store.append(kind, data, now_ns)
+
+    def ask(self, question: Question, now_ns: int) -> bool:
+        """Put a question to the packet stores: it is answered at once."""
+        answer = self._store.answer(question.encode())
+        if answer is not None:
+            self._answers.append(answer)
+        return answer is not None
+
+    def answer(self) -> Answer | None:
+        """An answer, each once."""
+        return self._answers.popleft() if self._answers else None
 
     def step(self, now_ns: int) -> None:
         """Bring the housekeeping up to date, report what could not be stored."""

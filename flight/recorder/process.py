@@ -10,13 +10,15 @@ import os
 import socket
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 import flight
 from flight.icd.events.recorder import RecorderDied, RecorderGivenUp, RecorderStarted, RecordsDropped, StorageFailed
 from flight.icd.hk.recorder import RecorderHk
 from flight.icd.kinds import Emit
-from flight.recorder.records import DATAGRAM, LARGEST, Kind, Record, Tally, datagrams
+from flight.recorder.questions import Answer, Question
+from flight.recorder.records import ANSWERS, DATAGRAM, LARGEST, Kind, Record, Tally, datagrams
 
 QUEUE_OCTETS = 1024 * 1024
 """Asked of the system for the queue; what it grants (net.core.wmem_max) may be less."""
@@ -25,7 +27,7 @@ RESTART_AFTER_NS = 2_000_000_000
 REPORT_NS = 1_000_000_000
 """Dropped records are reported at most this often."""
 TALLIES = 100
-"""Tallies read in one step at most; one a second is sent."""
+"""Tallies and answers read in one step at most; one a second is sent, and one for each question."""
 
 
 class ProcessRecorder:
@@ -36,8 +38,8 @@ class ProcessRecorder:
     """
 
     __slots__ = (
-        "_before", "_died_ns", "_directory", "_emit", "_process", "_queue", "_report_ns", "_reported_dropped",
-        "_reported_failed", "_sent", "_stored", "hk",
+        "_answers", "_before", "_died_ns", "_directory", "_emit", "_process", "_queue", "_report_ns",
+        "_reported_dropped", "_reported_failed", "_sent", "_stored", "hk",
     )  # fmt: skip
 
     def __init__(self, directory: Path, emit: Emit) -> None:
@@ -49,6 +51,7 @@ class ProcessRecorder:
         """What the processes before this one stored."""
         self._stored = Tally()
         """What this one has stored, as it told last."""
+        self._answers: deque[Answer] = deque(maxlen=ANSWERS)
         self._sent = 0
         self._died_ns: int | None = None
         self._reported_dropped = 0
@@ -69,9 +72,17 @@ class ProcessRecorder:
         self.hk.dropped += 1
         return False
 
+    def ask(self, question: Question, now_ns: int) -> bool:
+        """Queue a question to the packet stores; False when it can't be now. It may remain unanswered."""
+        return self._send(Record(Kind.QUESTION, question.encode(), now_ns))
+
+    def answer(self) -> Answer | None:
+        """An answer that has come, each once."""
+        return self._answers.popleft() if self._answers else None
+
     def step(self, now_ns: int) -> None:
         """Look after the process, report what went wrong, bring the housekeeping up to date; a few times a second."""
-        self._read_tallies()
+        self._hear()
         if self._process is None:
             if self._died_ns is not None and now_ns - self._died_ns >= RESTART_AFTER_NS:
                 self._restart()
@@ -93,7 +104,7 @@ class ProcessRecorder:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        self._read_tallies()
+        self._hear()
         self._queue.close()
         self._queue = None
         self.hk.lost += self._on_their_way()
@@ -165,9 +176,9 @@ class ProcessRecorder:
     def _on_their_way(self) -> int:
         """Records sent to this process that no tally accounts for."""
         stored = self._stored
-        return max(0, self._sent - stored.frames - stored.products - stored.banks - stored.failed)
+        return max(0, self._sent - stored.frames - stored.products - stored.banks - stored.packets - stored.failed)
 
-    def _read_tallies(self) -> None:
+    def _hear(self) -> None:
         if self._queue is None:
             return
         for _ in range(TALLIES):
@@ -175,7 +186,11 @@ class ProcessRecorder:
                 datagram = self._queue.recv(DATAGRAM)
             except OSError:  # nothing there; or the process is gone, which `step` finds out
                 return
-            self._stored = Tally.decode(datagram) or self._stored
+            answer = Answer.decode(datagram)
+            if answer is None:
+                self._stored = Tally.decode(datagram) or self._stored
+            else:
+                self._answers.append(answer)
 
     def _fill(self, now_ns: int) -> None:
         hk, total = self.hk, _sum(self._before, self._stored)
@@ -201,4 +216,5 @@ def _sum(a: Tally, b: Tally) -> Tally:
         a.removed + b.removed,
         a.failed + b.failed,
         banks=a.banks + b.banks,
+        packets=a.packets + b.packets,
     )

@@ -6,6 +6,7 @@ before the last of them, the sender counts the record as dropped and the receive
 
 from __future__ import annotations
 
+import errno
 import struct
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
@@ -13,13 +14,16 @@ from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 from flight.icd.hk.recorder import RecorderHk
+from flight.recorder.questions import Answer, Question
 
 CHUNK = 32 * 1024
 LARGEST = 1024 * 1024
 """Octets of the largest record."""
+ANSWERS = 8
+"""Answers kept until they are taken; the oldest go."""
 
 _HEADER = struct.Struct(">BBHQ")  # kind, last, number of the chunk, monotonic time
-_TALLY = struct.Struct(">7Q")
+_TALLY = struct.Struct(">8Q")
 DATAGRAM = _HEADER.size + CHUNK
 """Octets of the largest datagram."""
 
@@ -34,6 +38,10 @@ class Kind(IntEnum):
     DECISION = 4
     BANK = 5
     """An image for two banks, with its label (`flight.recorder.banks`)."""
+    PACKETS = 6
+    """Number of a packet store, and telemetry packets for it (`flight.recorder.packet_store`)."""
+    QUESTION = 7
+    """For what is in a packet store (`flight.recorder.questions`); it is answered, not stored."""
 
 
 _KINDS = frozenset(Kind)
@@ -64,6 +72,13 @@ class Tally:
     """Why the latest one could not be stored."""
     banks: int = 0
     """Banks written."""
+    packets: int = 0
+    """Records of packets stored."""
+
+    def fail(self, error: OSError) -> None:
+        """Count what `error` kept from being stored."""
+        self.failed += 1
+        self.errno = error.errno or errno.EIO
 
     def encode(self) -> bytes:
         """As a datagram."""
@@ -82,6 +97,12 @@ class Recorder(Protocol):
 
     def append(self, kind: Kind, data: bytes, now_ns: int) -> bool:
         """Hand over a record; False when it was dropped, which is counted and reported."""
+
+    def ask(self, question: Question, now_ns: int) -> bool:
+        """Put a question to the packet stores; False when it can't be now."""
+
+    def answer(self) -> Answer | None:
+        """An answer that has come, each once."""
 
     def step(self, now_ns: int) -> None:
         """Look after the storage and the housekeeping; a few times a second."""

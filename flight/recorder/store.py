@@ -2,6 +2,7 @@
 
     DIR/tm-0001.cadu ...              frames one after another, as they would go down; the oldest segments are removed
     DIR/products/0001-picture-T.jpg   T: monotonic time of the product in nanoseconds
+    DIR/packets/1/pk-0001.tm ...      packets as they were made (`flight.recorder.packet_store`)
     DIR/banks/NAME.0 NAME.1           non-volatile values (`flight.recorder.banks`)
 
 A power cut may lose the tail of the newest segment or the newest product, never what is before: a segment left by an
@@ -13,11 +14,13 @@ from __future__ import annotations
 
 import errno
 import os
-from collections import deque
 from pathlib import Path
 
 from flight.recorder.banks import Banks, Label, open_record
+from flight.recorder.packet_store import STORES, PacketStore
+from flight.recorder.questions import Answer, Question
 from flight.recorder.records import SUFFIX, Kind, Tally
+from flight.recorder.segments import Segments, sync_directory
 
 
 class Store:
@@ -29,8 +32,8 @@ class Store:
     """
 
     __slots__ = (
-        "_banks", "_directory", "_durable", "_fd", "_kept", "_length", "_number", "_product_number", "_products",
-        "_products_left", "_segment_octets", "_segments", "_unsynced", "tally",
+        "_banks", "_directory", "_durable", "_frames", "_packets", "_product_number", "_products", "_products_left",
+        "tally",
     )  # fmt: skip
 
     def __init__(
@@ -45,16 +48,12 @@ class Store:
         self._directory = directory
         self._products = directory / "products"
         self._products.mkdir(parents=True, exist_ok=True)
-        self._segment_octets = segment_octets
-        self._segments = segments
         self._durable = durable
         self._banks: dict[Label, Banks] = {}
-        self._fd: int | None = None
-        self._length = 0
-        self._unsynced = False
-        found = sorted((_number(path), path) for path in directory.glob("tm-*.cadu"))
-        self._kept = deque(path for _, path in found)
-        self._number = found[-1][0] if found else 0
+        self._frames = Segments(directory, "tm", ".cadu", segment_octets, segments, self.tally, durable)
+        self._packets = {
+            number: PacketStore(directory / "packets" / str(number), self.tally, durable=durable) for number in STORES
+        }
         for unfinished in self._products.glob("*.part"):
             unfinished.unlink()
         numbers = [_number(path) for path in self._products.iterdir()]
@@ -65,8 +64,11 @@ class Store:
         """Store a record made at monotonic `now_ns`; False when it could not be, which is counted."""
         try:
             if kind is Kind.FRAME:
-                self._append_frame(data)
+                self._frames.append(data)
                 self.tally.frames += 1
+            elif kind is Kind.PACKETS:
+                self._append_packets(data)
+                self.tally.packets += 1
             elif kind is Kind.BANK:
                 self._write_bank(data)
                 self.tally.banks += 1
@@ -74,84 +76,41 @@ class Store:
                 self._write_product(kind, data, now_ns)
                 self.tally.products += 1
         except OSError as error:
-            self._failed(error)
+            self.tally.fail(error)
             return False
         self.tally.octets += len(data)
         return True
 
+    def answer(self, data: bytes) -> Answer | None:
+        """The answer to a question for stored packets; None when it is none, or can't be answered."""
+        question = Question.decode(data)
+        try:
+            store = self._packets[question.store] if question is not None else None
+            return None if store is None or question is None else store.answer(question)
+        except KeyError:
+            return None
+        except OSError as error:
+            self.tally.fail(error)
+            return None
+
     def sync(self) -> None:
         """What was appended so far survives a power cut from here on."""
-        if not self._unsynced or self._fd is None or not self._durable:
-            return
-        self._unsynced = False
-        try:
-            os.fdatasync(self._fd)
-        except OSError as error:  # what the system has of this segment is uncertain: go on in the next
-            self._failed(error)
-            self._end_segment()
+        self._frames.sync()
+        for store in self._packets.values():
+            store.sync()
 
     def close(self) -> None:
         """Make all of it durable and end."""
-        self.sync()
-        self._end_segment()
+        self._frames.sync()
+        self._frames.end()
+        for store in self._packets.values():
+            store.close()
 
-    def _append_frame(self, data: bytes) -> None:
-        try:
-            self._write(data)
-        except OSError as error:
-            if error.errno != errno.ENOSPC or len(self._kept) < 2:
-                raise
-            self._remove_oldest()
-            self._write(data)
-
-    def _write(self, data: bytes) -> None:
-        """Append all of `data` to a segment, or nothing."""
-        fd = self._fd
-        if fd is None or self._length + len(data) > self._segment_octets:
-            fd = self._begin_segment()
-        self._unsynced = True
-        try:
-            written = os.write(fd, data)
-        except OSError:
-            self._cut_back(fd)
-            raise
-        if written < len(data):
-            self._cut_back(fd)
-            raise OSError(errno.ENOSPC, "the frame was not written whole")
-        self._length += written
-
-    def _cut_back(self, fd: int) -> None:
-        """Half a frame must not precede the next: cut it off, or else go on in another segment."""
-        try:
-            os.ftruncate(fd, self._length)
-        except OSError:
-            self._end_segment()
-
-    def _begin_segment(self) -> int:
-        self.sync()
-        self._end_segment()
-        while len(self._kept) >= self._segments:
-            self._remove_oldest()
-        path = self._directory / f"tm-{self._number + 1:04d}.cadu"
-        self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        self._number += 1
-        self._length = 0
-        self._kept.append(path)
-        self._sync_directory(self._directory)
-        return self._fd
-
-    def _end_segment(self) -> None:
-        fd, self._fd = self._fd, None
-        if fd is None:
-            return
-        try:
-            os.close(fd)
-        except OSError as error:
-            self._failed(error)
-
-    def _remove_oldest(self) -> None:
-        self._kept.popleft().unlink(missing_ok=True)
-        self.tally.removed += 1
+    def _append_packets(self, data: bytes) -> None:
+        store = self._packets.get(data[0]) if data else None
+        if store is None:
+            raise OSError(errno.EINVAL, "no such packet store")
+        store.append(data[1:])
 
     def _write_product(self, kind: Kind, data: bytes, now_ns: int) -> None:
         if self._products_left <= 0:
@@ -170,7 +129,8 @@ class Store:
             raise
         self._product_number += 1
         self._products_left -= 1
-        self._sync_directory(self._products)
+        if self._durable:
+            sync_directory(self._products)
 
     def _write_bank(self, data: bytes) -> None:
         try:
@@ -182,22 +142,8 @@ class Store:
         except ValueError:  # a label that is none, an image too large
             raise OSError(errno.EINVAL, "not an image for banks") from None
 
-    def _sync_directory(self, directory: Path) -> None:
-        """A new name survives a power cut only once its directory is synced."""
-        if not self._durable:
-            return
-        fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-
-    def _failed(self, error: OSError) -> None:
-        self.tally.failed += 1
-        self.tally.errno = error.errno or errno.EIO
-
 
 def _number(path: Path) -> int:
-    """The number in `tm-0007.cadu` or `0007-picture-5.jpg`; 0 for a name that is none of ours."""
-    digits = path.name.removeprefix("tm-").split(".")[0].split("-")[0]
+    """The number in `0007-picture-5.jpg`; 0 for a name that is none of ours."""
+    digits = path.name.split("-")[0]
     return int(digits) if digits.isdecimal() else 0

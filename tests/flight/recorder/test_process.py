@@ -6,14 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 import flight
 from flight.icd.events.recorder import RecorderDied, RecorderGivenUp, RecorderStarted, RecordsDropped
+from flight.icd.space_packet import TmEncoder
 from flight.recorder import process as module
 from flight.recorder.process import RESTART_AFTER_NS, RESTARTS, ProcessRecorder
+from flight.recorder.questions import Operation, Question, time_code
 from flight.recorder.records import LARGEST, Kind
 
 S = 10**9
@@ -188,3 +191,27 @@ def test_a_directory_that_cannot_be_made_is_refused_before_anything_starts(tmp_p
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="Not a directory"):
         ProcessRecorder(tmp_path / "file" / "store", lambda event: None).open()
+
+
+def ask(recorder, question):
+    """The answer of the real process to `question`."""
+    for _ in range(200):
+        assert recorder.ask(question, 0)
+        recorder.step(0)
+        answer = recorder.answer()
+        if answer is not None:
+            return answer
+        time.sleep(0.01)
+    raise AssertionError("no answer")
+
+
+def test_stored_packets_are_read_back_across_a_restart_of_the_process(bench):
+    packet = TmEncoder().encode(RecorderStarted(), 5 * S)
+    bench.recorder.append(Kind.PACKETS, b"\x01" + packet * 3, 0)
+    everything = Question(Operation.READ, 1, 7, end=time_code(10, 0))
+    assert ask(bench.recorder, everything).packets == packet * 3
+    bench.kill()
+    bench.recorder.step(S)
+    assert not bench.recorder.ask(everything, S)
+    bench.recorder.step(S + RESTART_AFTER_NS)
+    assert ask(bench.recorder, everything).packets == packet * 3

@@ -63,5 +63,5 @@ def test_octets_that_are_no_tally_are_none(length):
     assert Tally.decode(bytes(length)) is None
 
 
-def test_every_kind_but_frames_and_banks_is_a_product():
-    assert set(SUFFIX) == set(Kind) - {Kind.FRAME, Kind.BANK}
+def test_every_other_kind_is_a_product():
+    assert set(SUFFIX) == set(Kind) - {Kind.FRAME, Kind.BANK, Kind.PACKETS, Kind.QUESTION}
