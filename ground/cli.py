@@ -121,7 +121,7 @@ def keys_group() -> None:
 
 @keys_group.command("new")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--id", "ident", type=click.IntRange(0, 0xFFFF), default=1, show_default=True, help="Its number.")
+@click.option("--id", "ident", type=click.IntRange(1, 0xFFFF), default=1, show_default=True, help="Its number.")
 def new_key_command(file: Path, ident: int) -> None:
     """Make a key file, with mode 0600: the board and the ground need the same one, and nobody else."""
     create_key(file, ident)

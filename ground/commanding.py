@@ -84,6 +84,10 @@ class Issued:
 class NumberedSender(Sender, Protocol):
     """A `Sender` that also numbers telecommand packets, as `ground.keys.KeyInUse` does."""
 
+    @property
+    def sequence(self) -> int:
+        """The sequence number of the next frame."""
+
     def packet_count(self) -> int:
         """The sequence count of the next telecommand packet."""
 
@@ -159,7 +163,9 @@ class Commander:
         if isinstance(record, SystemHk):
             self._identify(record.dictionary, now_ns)
         elif isinstance(record, UplinkHk):
-            self._sender.resume(record.next_sequence)
+            if record.next_sequence > self._sender.sequence:  # all that is under way is too old to be taken
+                self._sender.resume(record.next_sequence)
+                self.uplink.hasten(now_ns)
             self._refuse("key", "" if record.key else "the board's uplink is closed: it was started without a key")
         stage = STAGES.get(type(record))
         if stage is None:

@@ -167,6 +167,11 @@ class Fop1:
         if self.state is not State.INITIAL:
             self._alert(Alert.TERM)
 
+    def hasten(self, now_ns: int) -> None:
+        """Have the timer, if it runs, expire now."""
+        if self._deadline_ns is not None:
+            self._deadline_ns = now_ns
+
     def step(self, now_ns: int) -> None:
         """Look at the timer (E16, E17)."""
         if self._deadline_ns is None or now_ns < self._deadline_ns:

@@ -106,6 +106,11 @@ class Uplink:
         else:
             self.fop.withdraw(unit)
 
+    def hasten(self, now_ns: int) -> None:
+        """What is under way will not be taken: send it again now rather than when the timer says so."""
+        self._now_ns = now_ns
+        self.fop.hasten(now_ns)
+
     def hear(self, octets: bytes, now_ns: int) -> None:
         """Take an operational control field; all but control words of this channel are left alone."""
         self._now_ns = now_ns

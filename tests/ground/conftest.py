@@ -6,20 +6,39 @@ from click.testing import CliRunner
 
 from flight.comms.control_word import ControlWord
 from flight.comms.downlink import Downlink
+from flight.comms.gate import memory_gate
 from flight.comms.ports import LinkPorts
 from flight.comms.status import CommsStatus
 from flight.comms.uplink import Uplink
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.hk.scoop import MotionHk, SystemHk
+from flight.icd.keys import UplinkKey
+from flight.icd.tc_sender import TcSender
 from flight.services.connection import ConnectionService
 from flight.services.dispatcher import Dispatcher
 from flight.services.events import EventService
 from flight.services.housekeeping import HousekeepingService
 from flight.services.timebase import TimeBase
 from ground.cli import main
+from ground.receiver import Receiver
+from ground.station import Station
+from ground.uplink import Timing
 
 STEP_NS = 10_000_000
 TAI_2026_NS = 2_145_916_837 * 10**9
+KEY = UplinkKey(7, bytes(range(32)))
+
+
+class Sender(TcSender):
+    """A key in memory, as `KeyInUse` has one in a file."""
+
+    def __init__(self, sequence=1, packet=0):
+        super().__init__(KEY, sequence, session=bytes(8))
+        self.packet = packet
+
+    def packet_count(self):
+        self.packet += 1
+        return (self.packet - 1) & 0x3FFF
 
 
 class Wire:
@@ -50,8 +69,8 @@ class Wire:
 class Board:
     """Services, downlink and uplink as the flight program has them."""
 
-    def __init__(self, port=None):
-        dictionary = mission_dictionary()
+    def __init__(self, port=None, key=KEY, dictionary=None):
+        dictionary = dictionary or mission_dictionary()
         self.port = port or Wire()
         self.now_ns = 0
         self.time = TimeBase(TAI_2026_NS)
@@ -61,13 +80,17 @@ class Board:
         self.downlink = Downlink(self.ports, self.time, control_word, self.events.emit)
         self.events.connect(self.downlink.report)
         self.dispatcher = Dispatcher(dictionary, self.downlink.report, self.events.emit)
-        self.uplink = Uplink(self.ports, self.dispatcher.accept, control_word, self.events.emit)
+        gate = memory_gate(key)
+        gate.step(0)  # reserve numbers, so that the first frame is taken
+        self.uplink = Uplink(self.ports, self.dispatcher.accept, control_word, self.events.emit, gate)
         self.housekeeping = HousekeepingService(self.downlink.report, self.time)
         self.housekeeping.serve(self.dispatcher)
         ConnectionService(self.downlink.report).serve(self.dispatcher)
         status = CommsStatus(self.ports, self.downlink, self.uplink, self.dispatcher)
         self.housekeeping.add(status.hk, status.refresh)
-        self.housekeeping.add(SystemHk(dictionary=dictionary.hash64))
+        self.housekeeping.add(status.uplink_hk, status.refresh_uplink)
+        self.system_hk = SystemHk(dictionary=dictionary.hash64)
+        self.housekeeping.add(self.system_hk)
         self.motion = MotionHk(edge_m=(0.5, 0.0, 0.125))
         self.housekeeping.add(self.motion)
 
@@ -85,9 +108,57 @@ class Board:
         self.now_ns += STEP_NS
 
 
+class Ground:
+    """A station joined to a board's `Wire`, both stepped in virtual time."""
+
+    def __init__(self, board, packet=0, light_time_s=0.0):
+        self.board = board
+        self.told = []
+        receiver = Receiver(mission_dictionary())
+        self.sender = Sender(packet=packet)
+        timing = Timing(light_time_s)
+        self.station = Station(mission_dictionary(), receiver, self.radiate, self.sender, timing, self.note)
+        self.commander = self.station.commander
+        self.reaches = self.hears = True
+
+    def radiate(self, octets):
+        if self.reaches:
+            self.board.port.up += octets
+
+    def note(self, issued, report):
+        self.told.append((issued, report.stage))
+
+    def send(self, command, timeout_s=60.0, **kw):
+        return self.commander.send(command, self.board.now_ns, timeout_s, **kw)
+
+    def run(self, seconds):
+        for _ in range(round(seconds * 100)):
+            self.board.step()
+            octets = bytes(self.board.port.down)
+            self.board.port.down.clear()
+            if self.hears:
+                self.station.feed(octets, self.board.now_ns)
+            self.station.step(self.board.now_ns)
+
+    def follow(self, command, seconds=4.0, **kw):
+        issued = self.send(command, **kw)
+        self.run(seconds)
+        return [(report.stage, report.text) for report in issued.reports]
+
+
 @pytest.fixture
 def board():
     return Board()
+
+
+@pytest.fixture
+def ground(board):
+    return Ground(board)
+
+
+@pytest.fixture
+def make_ground():
+    return Ground
 
 
 @pytest.fixture
