@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flight.icd.catalogue import mission_dictionary
-from flight.icd.commands.functions import Collect, FindSurface, Stow
+from flight.icd.commands.functions import Abort, Collect, FindSurface, Stow
 from flight.icd.commands.test import ConnectionTest
 from flight.icd.commands.verification import ReportOutcome
 from flight.icd.events.comms import CommandTimedOut
+from flight.icd.events.services import CommandSource
 from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
@@ -20,6 +21,7 @@ from flight.icd.reports.verification import (
     FailureCode,
     OutcomeUnknown,
     Progressed,
+    ProgressFailed,
     RoutingFailed,
     Started,
     StartFailed,
@@ -222,3 +224,52 @@ def test_the_latest_outcomes_are_kept_and_no_more(board):
     assert type(outcome_of(board, 9)[0]) is OutcomeUnknown
     assert type(outcome_of(board, 10)[0]) is Completed
     assert outcome_of(board, 5000) == [OutcomeUnknown(request_packet=0x1842, request_sequence=0xC000 | 5000)]
+
+
+def test_a_step_that_failed_is_told_whatever_was_asked_for_and_the_execution_goes_on(board):
+    def stow(_command, execution):
+        execution.progress_failed(2, FailureCode.BUSY, 7)
+        execution.complete()
+
+    board.dispatcher.register(Stow, stow)
+    assert board.send(Stow(), ack=8) == [
+        ProgressFailed(**REQUEST, step=2, code=FailureCode.BUSY, detail=7),
+        Completed(**REQUEST),
+    ]
+
+
+def test_what_is_urgent_is_taken_however_many_run(board):
+    board.dispatcher.register(Stow, lambda _command, _execution: None, timeout_s=100)
+    board.dispatcher.register(Abort, lambda _command, execution: execution.complete(), urgent=True)
+    for _ in range(MAX_RUNNING):
+        board.send(Stow())
+    assert board.send(Abort(), ack=8) == [Completed(**REQUEST)]
+    assert kinds(outcome_of(board, 5)) == [Completed]
+
+
+@pytest.mark.parametrize("source", CommandSource)
+def test_telecommands_of_every_source_are_treated_alike(board, source):
+    got = []
+
+    def stow(_command, execution):
+        got.append(execution.source)
+        execution.complete()
+
+    board.dispatcher.register(Stow, stow)
+    execution = board.dispatcher.dispatch(encode_tc(Stow(), 5), 0, source)
+    assert (got, execution.ended, execution.code) == ([source], True, FailureCode.NONE)
+    assert kinds(board.reports) == [Accepted, Started, Completed]
+    assert board.dispatcher.dispatch(packet(service=99), 0, source) is None
+    assert board.dispatcher.received == 0
+
+
+def test_a_clock_step_is_no_time_out(board):
+    kept = []
+    board.dispatcher.register(Stow, lambda _command, execution: kept.append(execution), timeout_s=3.0)
+    board.send(Stow())
+    board.time.correlate(10**18)
+    board.dispatcher.step(3 * S - 1)
+    assert not kept[0].ended
+    board.time.correlate(0)
+    board.dispatcher.step(3 * S)
+    assert kept[0].ended
