@@ -85,20 +85,31 @@ def columns(kind: type[Telemetry], packets: Octets) -> dict[str, NDArray[Any]]:
     if packets.ndim != 2 or packets.shape[1] != packet_size(kind):
         raise ValueError(f"{kind.__name__}: a packet has {packet_size(kind)} octets, got shape {packets.shape}")
     rows = np.ascontiguousarray(packets).view(packet_dtype(kind))[:, 0]
-    fraction_ns = -(-rows["fraction"].astype(np.int64) * cuc.NS_PER_S >> 16)
-    found: dict[str, NDArray[Any]] = {
-        "tai_ns": rows["seconds"].astype(np.int64) * cuc.NS_PER_S + fraction_ns,
-        "packet_sequence": (rows["control"] & 0x3FFF).astype(np.uint16),
-    }
+    count = len(rows)
+    tai_ns, sequence = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.uint16)
+    places = {name: _empty(field, count) for name, field in kind.fields.items()}
+    for begin in range(0, count, _BLOCK):
+        part = slice(begin, begin + _BLOCK)
+        block = rows[part]
+        fraction_ns = -(-block["fraction"].astype(np.int64) * cuc.NS_PER_S >> 16)
+        tai_ns[part] = block["seconds"].astype(np.int64) * cuc.NS_PER_S + fraction_ns
+        sequence[part] = block["control"] & 0x3FFF
+        for name, field in kind.fields.items():
+            raw = block[f"f_{name}"]
+            if field.scale == 1.0:
+                places[name][..., part] = raw.T
+            else:
+                np.multiply(raw.T, field.scale, out=places[name][..., part])
+    found: dict[str, NDArray[Any]] = {"tai_ns": tai_ns, "packet_sequence": sequence}
     for name, field in kind.fields.items():
-        values = _engineering(field, rows[f"f_{name}"])
         if field.count == 1:
-            found[name] = values
+            found[name] = places[name]
         else:
-            found |= {f"{name}_{place}": values[:, place] for place in range(field.count)}
+            found |= {f"{name}_{place}": places[name][place] for place in range(field.count)}
     return found
 
 
-def _engineering(field: Field, raw: NDArray[Any]) -> NDArray[Any]:
-    native: NDArray[Any] = raw.astype(raw.dtype.newbyteorder("="))
-    return native if field.scale == 1.0 else native * field.scale
+def _empty(field: Field, count: int) -> NDArray[Any]:
+    """Room for the values of a field: one column for each element."""
+    dtype = np.dtype(_TYPES[field.code]).newbyteorder("=") if field.scale == 1.0 else np.dtype(np.float64)
+    return np.empty((field.count, count) if field.count > 1 else count, dtype=dtype)

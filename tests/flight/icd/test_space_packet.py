@@ -2,6 +2,7 @@
 
 from binascii import crc_hqx
 
+import construct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from flight.icd.space_packet import (
     build_tc,
     encode_tc,
     idle_packet,
+    packet_layout,
     parse_tc,
     parse_tm,
 )
@@ -163,3 +165,46 @@ def test_an_idle_packet_has_the_size_asked_for(size):
     octets = idle_packet(size)
     assert len(octets) == size == int.from_bytes(octets[4:6], "big") + 7
     assert int.from_bytes(octets[:2], "big") & 0x7FF == space_packet.APID_IDLE
+
+
+def test_constants_of_the_link():
+    """The project's choices: application processes, PUS-C, who speaks with whom."""
+    assert (space_packet.APID, space_packet.APID_CFDP, space_packet.APID_IDLE) == (0x042, 0x7FD, 0x7FF)
+    assert (space_packet.PUS_VERSION, space_packet.GROUND, space_packet.ACK_ALL) == (2, 1, 15)
+    assert (space_packet.TM_HEADER.sizeof(), space_packet.TC_HEADER.sizeof()) == (19, 11)
+
+
+def test_a_whole_telemetry_packet_octet_for_octet(kinds):
+    encoder = TmEncoder()
+    encoder.sequence = 0x1234
+    octets = encoder.encode(kinds[1](value=1.5), 0x01020304 * 10**9 + 500_000_000)
+    head, time, body = "0842 d234 0014 20 05 04 0000 0001", "01020304 8000", "7701 3fc00000"
+    assert octets[:-2] == bytes.fromhex(head + time + body)
+    assert crc_hqx(octets, 0xFFFF) == 0
+
+
+def test_a_whole_telecommand_packet_octet_for_octet(kinds):
+    assert encode_tc(kinds[4](), 7)[:-2] == bytes.fromhex("1842 c007 0006 2f c9 01 0001")
+
+
+@given(data=st.data(), sequence=st.integers(0, 0x3FFF), ack=st.integers(0, 15))
+def test_the_layout_of_a_whole_packet_checks_type_length_identifier_and_checksum(data, sequence, ack, kinds):
+    turn = kinds[3]
+    octets = encode_tc(turn(steps=2), sequence, ack)
+    read = packet_layout(turn).parse(octets).content.value
+    assert (read.header.primary.sequence, read.header.pus.ack, read.ident, read.body.steps) == (sequence, ack, 77, 2)
+    assert read.header.primary.length == len(octets) - 7
+    at = data.draw(st.integers(0, len(octets) - 1))
+    damaged = bytearray(octets)
+    damaged[at] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(construct.ConstructError):
+        packet_layout(turn).parse(bytes(damaged))
+    with pytest.raises(construct.ConstructError):
+        packet_layout(turn).parse(octets[:-1])
+
+
+def test_a_telecommand_header_that_does_not_fit_is_told_from_a_value_that_does_not(kinds):
+    with pytest.raises(EncodeError, match="telecommand header"):
+        encode_tc(kinds[4](), 0x4000)
+    with pytest.raises(EncodeError, match=r"Turn\.steps"):
+        encode_tc(kinds[3](steps=11), 0x4000)
