@@ -57,7 +57,7 @@ def boundaries(packets: bytes, at: int = 0) -> Iterator[tuple[int, int]]:
 class PacketStore:
     """One store under `directory`; opening raises `OSError` when that can't be used."""
 
-    __slots__ = ("_contents", "_segments")
+    __slots__ = ("_contents", "_segments", "_tally")
 
     def __init__(
         self,
@@ -67,11 +67,12 @@ class PacketStore:
         segments: int = SEGMENTS,
         durable: bool = True,
     ) -> None:
+        self._tally = tally
         self._segments = Segments(directory, "pk", ".tm", segment_octets, segments, tally, durable)
         self._contents: dict[Path, _Content] = {}
         for path in self._segments.kept:
             self._contents[path] = content = _Content()
-            content.add(path.read_bytes())
+            content.add(self._load(path))
 
     def append(self, packets: bytes) -> None:
         """Store whole packets that follow each other; raises `OSError` when they can't be."""
@@ -123,11 +124,11 @@ class PacketStore:
             start = place & 0xFFFFFFFF if number == place >> 32 else 0
             place = number << 32 | start
             content = self._contents[path]
-            if content.last < question.begin or content.first > question.end:
+            if not content.count or content.last < question.begin or content.first > question.end:
                 continue
             if scanned >= SCAN_OCTETS:
                 return self._part(question, found, place)
-            data = path.read_bytes()
+            data = self._load(path)
             for at, end in boundaries(data, start):
                 place = number << 32 | at
                 if question.begin <= stamp(data, at) <= question.end:
@@ -136,8 +137,16 @@ class PacketStore:
                     found.append(data[at:end])
                     size += end - at
                 place = number << 32 | end
-            scanned += len(data) - start
+            scanned += max(len(data) - start, 0)
         return self._part(question, found, place, ended=True)
+
+    def _load(self, path: Path) -> bytes:
+        """A segment; nothing, and that counted, when it can't be read: the others still can."""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            self._tally.fail(error)
+            return b""
 
     def _part(self, question: Question, found: list[bytes], place: int, ended: bool = False) -> Answer:
         packets = b"".join(found)

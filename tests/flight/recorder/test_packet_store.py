@@ -146,3 +146,17 @@ def test_octets_that_are_neither_are_neither(octets):
     for kind in (Question, Answer):
         decoded = kind.decode(octets)
         assert decoded is None or decoded.encode()[0] == octets[0]
+
+
+def test_a_segment_that_cannot_be_read_costs_its_packets_alone(tmp_path):
+    made = packets(range(100))
+    store = filled(tmp_path, made, segment_octets=1000, segments=100)
+    lost = sorted(tmp_path.iterdir())[1]
+    lost.unlink()
+    lost.mkdir()
+    kept = read(store)
+    assert 60 < len(kept) < 100
+    assert kept == [packet for packet in made if packet in kept]
+    again = PacketStore(tmp_path, tally := Tally())
+    assert read(again) == kept
+    assert tally.failed == 1

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from flight.icd.catalogue import mission_dictionary
-from flight.icd.space_packet import ACK_ALL, encode_tc
+from flight.icd.space_packet import ACK_ALL, TmEncoder, encode_tc, parse_tm
 from flight.services.connection import ConnectionService
 from flight.services.dispatcher import Dispatcher
 from flight.services.housekeeping import HousekeepingService
@@ -13,7 +13,7 @@ from flight.services.timebase import TimeBase
 
 
 class Board:
-    """Telecommands in, reports out."""
+    """Telecommands in, reports out, both as packets: a report that can't be sent, or is read as another, raises."""
 
     sequence: ClassVar[int] = 5
 
@@ -21,10 +21,22 @@ class Board:
         self.reports = []
         self.events = []
         self.time = TimeBase()
-        self.dispatcher = Dispatcher(mission_dictionary(), self.reports.append, self.events.append)
-        self.housekeeping = HousekeepingService(self.reports.append, self.time)
+        self._encoder = TmEncoder()
+        self.dispatcher = Dispatcher(mission_dictionary(), self.report, self.emit)
+        self.housekeeping = HousekeepingService(self.report, self.time)
         self.housekeeping.serve(self.dispatcher)
-        ConnectionService(self.reports.append).serve(self.dispatcher)
+        ConnectionService(self.report).serve(self.dispatcher)
+
+    def report(self, record):
+        """Where telemetry goes."""
+        self.reports.append(self._received(record))
+
+    def emit(self, event):
+        """Where events go."""
+        self.events.append(self._received(event))
+
+    def _received(self, record):
+        return mission_dictionary().decode(parse_tm(self._encoder.encode(record, max(self.time.tai_ns, 0))))
 
     def send(self, command, ack=ACK_ALL, now_ns=0):
         """Send `command`; gives the reports that come at once."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flight.icd.catalogue import mission_dictionary
 from flight.icd.commands.functions import Arm, RebootServo, Stow, TorqueOff
 from flight.icd.commands.test import ConnectionTest
 from flight.icd.events.services import (
@@ -122,3 +123,9 @@ def test_only_functions_can_be_hazardous():
 
         class _Wipe(Command, service=6, subtype=2, hazardous=True):
             """Wipe."""
+
+
+def test_the_dictionary_says_what_is_hazardous():
+    described = {entry["name"]: entry for entry in mission_dictionary().describe()["commands"]}
+    assert described["torque_off"]["hazardous"] is True
+    assert "hazardous" not in described["stow"]

@@ -45,7 +45,7 @@ def connected(board):
     """An event service that serves the board's dispatcher and sends with its reports."""
     service = EventService()
     service.serve(board.dispatcher)
-    service.connect(board.reports.append)
+    service.connect(board.report)
     return service
 
 

@@ -32,9 +32,9 @@ TAI = 2_000_000_000 * S
 @pytest.fixture
 def schedule(board):
     board.time.correlate(TAI)
-    service = TimeSchedule(board.dispatcher, board.reports.append, board.time, board.events.append)
+    service = TimeSchedule(board.dispatcher, board.report, board.time, board.emit)
     service.serve(board.dispatcher)
-    TimeReporting(board.reports.append, board.time, board.events.append).serve(board.dispatcher)
+    TimeReporting(board.report, board.time, board.emit).serve(board.dispatcher)
     return service
 
 

@@ -36,7 +36,7 @@ class Rig:
 
     def __init__(self, board):
         self.board = board
-        self.sequences = Sequences(board.dispatcher, board.events.append)
+        self.sequences = Sequences(board.dispatcher, board.emit)
         self.sequences.serve(board.dispatcher)
         self.stows = []
         board.dispatcher.register(Stow, lambda _command, execution: self.stows.append(execution), timeout_s=20.0)

@@ -18,7 +18,7 @@ from flight.services.storage import StorageService
 
 
 def test_housekeeping_follows_the_services(board):
-    report, emit = board.reports.append, board.events.append
+    report, emit = board.report, board.emit
     events = EventService()
     events.connect(report)
     schedule = TimeSchedule(board.dispatcher, report, board.time, emit)

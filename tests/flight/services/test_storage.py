@@ -37,7 +37,7 @@ class Rig:
         self.room = 0
         self.now_ns = 0
         self.encoder = TmEncoder()
-        self.service = StorageService(recorder, self.playback, board.reports.append, board.events.append)
+        self.service = StorageService(recorder, self.playback, board.report, board.emit)
         self.service.serve(board.dispatcher)
 
     def playback(self, packet):

@@ -17,7 +17,7 @@ START_TAI = 2_000_000_000 * S
 @pytest.fixture
 def reporting(board):
     board.time.correlate(START_TAI)
-    service = TimeReporting(board.reports.append, board.time, board.events.append)
+    service = TimeReporting(board.report, board.time, board.emit)
     service.serve(board.dispatcher)
     return service
 
