@@ -1,5 +1,6 @@
 """Packets, frames and verification reports as the package `spacepackets` reads and builds them."""
 
+import math
 from binascii import crc_hqx
 
 import fastcrc
@@ -9,19 +10,24 @@ from hypothesis import strategies as st
 from spacepackets.ccsds.spacepacket import PacketType, SpacePacketHeader
 from spacepackets.ccsds.tm_frame import TmTransferFrame
 from spacepackets.ecss.pus_1_verification import ManagedParamsVerification, Service1Tm
+from spacepackets.ecss.pus_17_test import Service17Tm
+from spacepackets.ecss.pus_verificator import PusVerificator, StatusField
 from spacepackets.ecss.req_id import RequestId
 from spacepackets.ecss.tc import PusTc
 from spacepackets.ecss.tm import ManagedParams, PusTm
 
 from flight.icd import cuc
-from flight.icd.commands.functions import Collect
+from flight.icd.catalogue import mission_dictionary
+from flight.icd.commands.functions import Collect, Stow
 from flight.icd.commands.test import ConnectionTest
+from flight.icd.dictionary import packet_name
 from flight.icd.hk.scoop import MotionHk, ScoopHk
 from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
     Completed,
     CompletionFailed,
+    ConnectionAlive,
     FailureCode,
     Progressed,
     ProgressFailed,
@@ -31,7 +37,10 @@ from flight.icd.reports.verification import (
 from flight.icd.space_packet import TmEncoder, encode_tc, parse_tc, parse_tm
 from flight.icd.tm_frame import CLCW, FHP_NONE, FrameWriter
 from flight.icd.tm_stream import parse_frame
+from flight.services.dispatcher import Dispatcher
 
+TELEMETRY = sorted(mission_dictionary().telemetry.values(), key=packet_name)
+COMMANDS = sorted(mission_dictionary().commands.values(), key=packet_name)
 SINGLES = st.floats(width=32, allow_nan=False, allow_infinity=False)
 TIMES = st.integers(0, 2**32 * 10**9 - 1)
 
@@ -113,6 +122,100 @@ def test_it_unpacks_our_verification_reports(kind, subtype):
         assert theirs.failure_notice.data == bytes([1, 2, 3, 4])
     if "step" in kind.fields:
         assert theirs.step_id.val == 9
+
+
+@pytest.mark.parametrize("kind", TELEMETRY, ids=packet_name)
+def test_it_unpacks_every_kind_of_telemetry(kind):
+    record = least(kind)
+    octets = TmEncoder().encode(record, 10**18)
+    theirs = PusTm.unpack(octets, timestamp_len=6)
+    assert (theirs.apid, theirs.service, theirs.message_subtype) == (0x042, kind.service, kind.subtype)
+    assert theirs.space_packet_header.packet_len == len(octets)
+    ident = b"" if kind.ident is None else kind.ident.to_bytes(2, "big")
+    assert bytes(theirs.tm_data) == ident + record.encode()
+    assert bytes(theirs.pack()) == octets
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=packet_name)
+def test_it_unpacks_every_telecommand_and_makes_it_again_octet_for_octet(kind):
+    octets = encode_tc(least(kind), 9)
+    theirs = PusTc.unpack(octets)
+    assert (theirs.apid, theirs.service, theirs.message_subtype) == (0x042, kind.service, kind.subtype)
+    again = PusTc(
+        apid=0x042, service=kind.service, message_subtype=kind.subtype, seq_count=9, source_id=1,
+        app_data=bytes(theirs.app_data),
+    )  # fmt: skip
+    assert bytes(again.pack()) == octets
+
+
+def least(kind):
+    """The record with the least value that each field takes."""
+    values = {}
+    for name, field in kind.fields.items():
+        value = field.default
+        if field.limits is not None:
+            value = math.ceil(field.admitted[0]) if not field.is_float else field.admitted[0]
+            value = value if field.count == 1 else (value,) * field.count
+        values[name] = value
+    return kind(**values)
+
+
+def test_its_answer_to_a_ping_is_our_connection_report():
+    octets = TmEncoder().encode(ConnectionAlive(), 77 * 10**9)
+    theirs = Service17Tm(apid=0x042, message_subtype=2, timestamp=cuc.encode(77 * 10**9), destination_id=1)
+    assert bytes(theirs.pus_tm.pack()) == octets
+    assert Service17Tm.unpack(octets, timestamp_len=6).service == 17
+
+
+class Reports:
+    """The reports of an on-board dispatcher as packets, read by their verificator."""
+
+    def __init__(self):
+        self.encoder, self.verificator, self.results = TmEncoder(), PusVerificator(), []
+        self.dispatcher = Dispatcher(mission_dictionary(), self.report, lambda _event: None)
+
+    def report(self, record):
+        octets = self.encoder.encode(record, 0)
+        if record.service == 1:
+            parameters = ManagedParams(timestamp_len=6), ManagedParamsVerification(1, 1)
+            self.results.append(self.verificator.add_tm(Service1Tm.unpack(octets, *parameters)))
+
+    def send(self, command):
+        octets = encode_tc(command, 3)
+        assert self.verificator.add_tc(PusTc.unpack(octets))
+        self.dispatcher.accept(octets, 0)
+        return self.results[-1].status
+
+
+def test_its_verificator_follows_a_telecommand_to_its_completion():
+    reports = Reports()
+
+    def stow(_command, execution):
+        execution.progress(1)
+        execution.progress(2)
+        execution.complete()
+
+    reports.dispatcher.register(Stow, stow)
+    status = reports.send(Stow())
+    assert (status.accepted, status.started, status.step, status.completed) == (StatusField.SUCCESS,) * 4
+    assert status.step_list == [1, 2]
+    assert status.all_verifs_recvd
+    assert [result.completed for result in reports.results] == [False, False, False, False, True]
+
+
+def test_its_verificator_sees_where_a_telecommand_failed():
+    def begin_and_fail(_command, execution):
+        execution.progress(1)
+        execution.fail(FailureCode.ABORTED)
+
+    failed, refused, unknown = Reports(), Reports(), Reports()
+    failed.dispatcher.register(Stow, begin_and_fail)
+    refused.dispatcher.register(Stow, lambda _command, execution: execution.fail(FailureCode.NOT_ALLOWED))
+    seen = [reports.send(Stow()) for reports in (failed, refused, unknown)]
+    good, bad, unset = StatusField.SUCCESS, StatusField.FAILURE, StatusField.UNSET
+    assert [(each.accepted, each.started, each.completed) for each in seen] == [
+        (good, good, bad), (good, bad, unset), (bad, unset, unset),
+    ]  # fmt: skip
 
 
 @given(st.lists(st.integers(7, 300), min_size=1, max_size=20))
