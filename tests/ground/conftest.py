@@ -88,9 +88,9 @@ class Board:
         ConnectionService(self.downlink.report).serve(self.dispatcher)
         status = CommsStatus(self.ports, self.downlink, self.uplink, self.dispatcher)
         self.housekeeping.add(status.hk, status.refresh)
-        self.housekeeping.add(status.uplink_hk, status.refresh_uplink)
         self.system_hk = SystemHk(dictionary=dictionary.hash64)
         self.housekeeping.add(self.system_hk)
+        self.housekeeping.add(status.uplink_hk, status.refresh_uplink)
         self.motion = MotionHk(edge_m=(0.5, 0.0, 0.125))
         self.housekeeping.add(self.motion)
 

@@ -6,14 +6,20 @@ import pytest
 
 from flight.comms.link import make_link_port
 from flight.icd.commands.functions import Stow
-from flight.icd.hk.scoop import SystemHk
+from flight.icd.keys import create_key, load_key
 from flight.icd.reports.verification import FailureCode
 
 
 @pytest.fixture
-def served(make_board):
+def key(tmp_path):
+    create_key(tmp_path / "uplink.key")
+    return tmp_path / "uplink.key"
+
+
+@pytest.fixture
+def served(make_board, key):
     """A board behind a TCP port, ten times as fast as real time."""
-    board = make_board(make_link_port("listen://127.0.0.1:0"))
+    board = make_board(make_link_port("listen://127.0.0.1:0"), load_key(key))
     board.step()
     stop = threading.Event()
 
@@ -30,39 +36,90 @@ def served(make_board):
     board.ports.close()
 
 
+@pytest.fixture
+def send(run, served, key):
+    return lambda *arguments: run("send", *arguments, "--link", served.url, "--keys", key)
+
+
 def stages(result):
-    return [line.split()[0] for line in result.stdout.splitlines()]
+    return [line[:15].strip() for line in result.stdout.splitlines()]
 
 
-def test_a_command_is_followed_to_its_completion(run, served):
-    result = run("send", "connection_test", "--link", served.url)
-    assert stages(result) == ["radiated", "accepted", "started", "completed"]
+def test_a_command_is_followed_to_its_completion(send):
+    result = send("connection_test")
+    assert stages(result) == ["radiated", "frame accepted", "accepted", "started", "completed"]
     assert result.exit_code == 0
     assert "2026-01-01T00:0" in result.stdout
 
 
-def test_a_failed_command_has_status_1_and_its_reason(run, served):
+def test_commands_of_one_program_after_another_are_all_taken(send, served):
+    assert [send("connection_test").exit_code for _ in range(3)] == [0, 0, 0]
+    assert served.dispatcher.verification.completed == 3
+
+
+def test_a_failed_command_has_status_1_and_its_reason(send, served):
     def stow(_command, execution):
         execution.start()
         execution.fail(FailureCode.BUSY)
 
     served.dispatcher.register(Stow, stow)
-    result = run("send", "stow", "--link", served.url)
+    result = send("stow")
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-1].startswith("failed")
     assert result.stdout.splitlines()[-1].endswith("BUSY (code 11)")
 
 
-def test_a_refused_command_has_status_1(run, served):
-    result = run("send", "stow", "--link", served.url)
+def test_a_refused_command_has_status_1(send):
+    result = send("stow")
     assert (result.exit_code, stages(result)[-1]) == (1, "refused")
 
 
-def test_a_board_with_another_dictionary_is_warned_of_once(run, served):
-    served.housekeeping._structures[SystemHk.ident].record.dictionary = 0x1234
-    served.dispatcher.register(Stow, lambda _command, _execution: None, timeout_s=4.0)
-    result = run("send", "stow", "--link", served.url)
-    assert result.stderr.count("the board's dictionary is 0000000000001234") == 1
+def test_a_board_with_another_dictionary_is_refused_in_one_line(send, served):
+    served.system_hk.dictionary = 0x1234
+    result = send("connection_test")
+    assert (result.exit_code, result.stdout, served.dispatcher.received) == (2, "", 0)
+    assert result.stderr.startswith(
+        "saji-ground: connection_test is not sent: the board's dictionary is 0000000000001234"
+    )
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_board_that_is_silent_is_given_up_in_one_line(send, served):
+    served.step = lambda: None
+    result = send("connection_test", "--contact", "0.5")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == ("saji-ground: connection_test is not sent: no telemetry of a board of ours within 0.5 s\n")
+
+
+def test_a_link_that_ends_is_told(send, served):
+    served.dispatcher.register(Stow, lambda _command, _execution: served.ports.close(), timeout_s=100.0)
+    result = send("stow")
+    assert result.exit_code == 2
+    assert stages(result)[-1] == "timed out"
+    assert result.stderr.endswith("closed by the other end\n")
+
+
+def test_a_key_of_another_board_gets_nothing_through(run, served, tmp_path):
+    create_key(tmp_path / "other.key")
+    result = run("send", "connection_test", "--link", served.url, "--keys", tmp_path / "other.key", "--timeout", "1")
+    assert (result.exit_code, stages(result)) == (1, ["radiated", "timed out"])
+    assert served.dispatcher.received == 0
+
+
+def test_a_new_key_is_made_once_and_for_its_owner_alone(run, tmp_path):
+    assert run("keys", "new", tmp_path / "a.key").exit_code == 0
+    assert (tmp_path / "a.key").stat().st_mode & 0o777 == 0o600
+    result = run("keys", "new", tmp_path / "a.key")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+def test_a_key_file_that_is_missing_or_open_to_others_is_refused_in_one_line(run, key):
+    for path, mode in ((key.with_name("none"), None), (key, 0o644)):
+        if mode is not None:
+            path.chmod(mode)
+        result = run("send", "connection_test", "--link", "socket://127.0.0.1:1", "--keys", path)
+        assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+        assert str(path) in result.stderr
 
 
 def test_live_telemetry_is_decoded_for_the_time_asked(run, served, tmp_path):
@@ -81,8 +138,8 @@ def test_live_telemetry_is_decoded_for_the_time_asked(run, served, tmp_path):
         (("commands", "stwo"), "no command 'stwo'; did you mean stow?"),
     ],
 )
-def test_bad_input_ends_with_status_2_and_one_line(run, arguments, message):
-    result = run(*arguments)
+def test_bad_input_ends_with_status_2_and_one_line(run, key, arguments, message):
+    result = run(*arguments, *(("--keys", key) if arguments[0] == "send" else ()))
     assert result.exit_code == 2
     assert result.stderr.startswith(f"saji-ground: {message}")
     assert result.stderr.count("\n") == 1

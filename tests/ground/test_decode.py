@@ -22,7 +22,10 @@ def decoded(octets, to, formats=("parquet",), size=1000):
 
 def test_each_kind_of_packet_becomes_a_table(recording, tmp_path):
     result = decoded(recording, tmp_path, ("parquet", "csv"))
-    assert result.rows == {"comms_hk": 2, "events": 1, "link_opened": 1, "motion_hk": 100, "system_hk": 10}
+    assert result.rows == {
+        "comms_hk": 2, "events": 2, "link_opened": 1, "motion_hk": 100, "system_hk": 10, "uplink_hk": 10,
+        "uplink_open": 1,
+    }  # fmt: skip
     assert {path.name for path in tmp_path.iterdir()} == {
         f"{name}.{suffix}" for name in result.rows for suffix in ("parquet", "csv")
     }
@@ -141,7 +144,7 @@ def test_progress_goes_to_standard_error_alone(recording, tmp_path):
     told = []
     chunks = iter([recording])
     decode(chunks, mission_dictionary(), tmp_path, ["csv"], lambda octets, packets: told.append((octets, packets)))
-    assert told == [(len(recording), 114 - 1)]
+    assert told == [(len(recording), 2 + 2 + 100 + 10 + 10)]
 
 
 def test_standard_input_may_be_a_pipe(monkeypatch):
