@@ -69,3 +69,44 @@ def test_an_enumeration_begins_with_its_first_member_and_lists_all():
 def test_a_field_holds_at_least_one_value():
     with pytest.raises(ValueError, match="at least one"):
         u8("", "x", 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "limits", "raw"),
+    [
+        (u8("V", "x", scale=0.1), (0.1, 0.3), (1, 3)),
+        (u8("V", "x", scale=0.1), (0.11, 0.39), (2, 3)),
+        (i16("deg", "x", scale=0.01), (-90, 90), (-9000, 9000)),
+        (u8("", "x"), (3, 7), (3, 7)),
+        (f64("m", "x"), (-0.1, 0.1), (-0.1, 0.1)),
+        (f64("m", "x", scale=2.0), (-1, 1), (-0.5, 0.5)),
+    ],
+)
+def test_bounds_are_known_as_raw_numbers(field, limits, raw):
+    assert field.raw_bounds(limits) == raw
+
+
+@given(st.integers(-100, 100), st.integers(0, 100), st.sampled_from([0.1, 0.01, 0.3, 1e-3, 1 / 3, 7.0]))
+def test_a_scaled_number_at_its_bound_is_within_it_and_the_next_is_not(low, span, scale):
+    field = i16("V", "x", scale=scale, limits=(low * scale, (low + span) * scale))
+    assert field.admits(low)
+    assert field.admits(low + span)
+    assert not field.admits(low - 1)
+    assert not field.admits(low + span + 1)
+
+
+def test_a_float_without_limits_admits_every_finite_number():
+    assert f64("m", "x").admits(1e308)
+    assert f64("m", "x").admitted == (-1.7976931348623157e308, 1.7976931348623157e308)
+
+
+def test_an_enumeration_admits_its_members_alone():
+    field = enum8(Colour, "x")
+    assert field.members == {1: "RED", 4: "BLUE"}
+    assert [value for value in range(256) if field.admits(value)] == [1, 4]
+    assert u8("", "x").members == {}
+
+
+def test_a_single_beyond_the_greatest_is_infinite():
+    field = f32("m", "x", limits=(-1e39, 1e39))
+    assert field.raw_bounds((-1e39, 1e39)) == (-math.inf, math.inf)
