@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from flight.icd.tm_frame import CLCW
+from flight.icd.cop import Clcw
 
 
 class ControlWord:
     """Written by the uplink, read by the downlink (CCSDS 232.0-B 4.2)."""
 
-    __slots__ = ("octets",)
+    __slots__ = ("_shown", "octets")
 
     def __init__(self) -> None:
-        self.octets = bytes(CLCW.build({}))
+        self._shown = Clcw()
+        self.octets = self._shown.encode()
 
-    def set(self, farm_b: int) -> None:
-        """`farm_b` counts the bypass frames accepted, modulo 4."""
-        self.octets = bytes(CLCW.build({"farm_b": farm_b}))
+    def show(self, word: Clcw) -> None:
+        """Send `word` from now on."""
+        if word != self._shown:
+            self._shown = word
+            self.octets = word.encode()

@@ -1,4 +1,9 @@
-"""Downlink: records to packets, packets by priority into frames, frames by the rate of the link to its ports."""
+"""Downlink: records to packets, packets by priority into frames, frames by the rate of the link to its ports.
+
+Virtual channel 0 carries what is reported, urgent reports before housekeeping; 1 files; 2 stored telemetry played back;
+7 nothing but the control word. A lower channel gets what the higher ones leave: a frame on its way is the longest that
+anything urgent waits for it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +12,16 @@ from collections.abc import Callable
 from flight.comms.control_word import ControlWord
 from flight.comms.ports import LinkPorts
 from flight.comms.queue import PacketQueue
-from flight.icd.events.comms import TelemetryDropped, TelemetryUnfit
+from flight.icd.events.comms import TelemetryDropped, TelemetryUnfit, TmQueue
 from flight.icd.kinds import Emit, Telemetry
 from flight.icd.packet import EncodeError
 from flight.icd.space_packet import TmEncoder, renumber
-from flight.icd.tm_frame import ASM, LENGTH, VC_REAL_TIME, FrameWriter
+from flight.icd.tm_coding import PLAIN, Coding
+from flight.icd.tm_frame import ASM, LENGTH, VC_CFDP, VC_PLAYBACK, VC_REAL_TIME, FrameWriter
 from flight.services.timebase import TimeBase
 
-REPORTS, HOUSEKEEPING = 0, 1
-"""Queues, in order of priority: verification, events and other reports; then housekeeping."""
-CAPACITIES = (64 * 1024, 32 * 1024)
+CAPACITIES = (64 * 1024, 32 * 1024, 32 * 1024, 32 * 1024)
+"""Octets that each `TmQueue` holds."""
 BURST = 4
 """Frames that may leave at once after a pause of the link."""
 NOTICE_NS = 1_000_000_000
@@ -27,15 +32,17 @@ _NS = 1_000_000_000
 class _Channel:
     """A virtual channel: its queues in order of priority, and since when the packet that runs on has waited.
 
-    It carries one APID, whose packets are numbered as they leave, for the urgent ones overtake. A dropped packet takes
-    a number with it, so that the loss shows on the ground.
+    A channel that is `numbered` carries one APID, whose packets are numbered as they leave, for the urgent ones
+    overtake. A dropped packet takes a number with it, so that the loss shows on the ground. On the others packets keep
+    the numbers they come with.
     """
 
-    __slots__ = ("carry_since_ns", "queues", "sequence", "taken_ns", "vcid")
+    __slots__ = ("carry_since_ns", "numbered", "queues", "sequence", "taken_ns", "vcid")
 
-    def __init__(self, vcid: int, queues: tuple[PacketQueue, ...]) -> None:
+    def __init__(self, vcid: int, queues: tuple[PacketQueue, ...], numbered: bool = False) -> None:
         self.vcid = vcid
         self.queues = queues
+        self.numbered = numbered
         self.sequence = 0
         self.taken_ns = 0
         self.carry_since_ns: int | None = None
@@ -45,8 +52,9 @@ class _Channel:
         for queue in self.queues:
             if len(queue):
                 self.taken_ns, packet = queue.take()
-                packet = renumber(packet, self.sequence)
-                self.skip_number()
+                if self.numbered:
+                    packet = renumber(packet, self.sequence)
+                    self.skip_number()
                 return packet
         return None
 
@@ -75,14 +83,14 @@ class Downlink:
     """What every component reports to.
 
     A frame leaves when it is full, or when something in it has waited for `latency_s`; never more than `rate_bps`
-    allows. Without traffic an idle frame leaves every `idle_s`. `record(frame_with_marker, now_ns)` is told of every
-    frame sent.
+    allows, check symbols included. Without traffic an idle frame leaves every `idle_s`. `record(frame, now_ns)` is told
+    of every frame sent, with its marker and without other coding.
     """
 
     __slots__ = (
-        "_burst", "_channels", "_control_word", "_cost", "_credit", "_emit", "_encoder", "_idle_ns", "_last_frame_ns",
-        "_last_ns", "_latency_ns", "_noticed_drops", "_noticed_ns", "_noticed_unfit", "_ports", "_rate", "_record",
-        "_time", "_unfit_kind", "_writer", "frames", "idle_frames", "packets", "queues", "unfit",
+        "_burst", "_channels", "_coding", "_control_word", "_cost", "_credit", "_emit", "_encoder", "_idle_ns",
+        "_last_frame_ns", "_last_ns", "_latency_ns", "_noticed_drops", "_noticed_ns", "_noticed_unfit", "_ports",
+        "_rate", "_record", "_time", "_unfit_kind", "_writer", "frames", "idle_frames", "packets", "queues", "unfit",
     )  # fmt: skip
 
     def __init__(
@@ -96,13 +104,20 @@ class Downlink:
         idle_s: float = 1.0,
         record: Callable[[bytes, int], object] | None = None,
         frame_length: int = LENGTH,
+        coding: Coding = PLAIN,
     ) -> None:
         self.queues = tuple(PacketQueue(capacity) for capacity in CAPACITIES)
         self.frames = 0
         self.idle_frames = 0
         self.packets = 0
         self.unfit = 0
-        self._channels = (_Channel(VC_REAL_TIME, self.queues),)
+        reports, housekeeping, files, playback = self.queues
+        self._channels = (
+            _Channel(VC_REAL_TIME, (reports, housekeeping), numbered=True),
+            _Channel(VC_CFDP, (files,)),
+            _Channel(VC_PLAYBACK, (playback,)),
+        )
+        self._coding = coding
         self._encoder = TmEncoder()
         self._writer = FrameWriter(frame_length)
         self._ports = ports
@@ -114,7 +129,7 @@ class Downlink:
         self._latency_ns = round(latency_s * _NS)
         self._idle_ns = round(idle_s * _NS)
         # Credit is in bits times nanoseconds, so that any rate and step add up exactly.
-        self._cost = (len(ASM) + frame_length) * 8 * _NS
+        self._cost = coding.size(frame_length) * 8 * _NS
         self._burst = BURST * self._cost
         self._credit = self._burst
         self._last_ns: int | None = None
@@ -133,8 +148,17 @@ class Downlink:
             self._unfit_kind = type(record)
             return
         self.packets += 1
-        if not self.queues[HOUSEKEEPING if record.service == 3 else REPORTS].offer(packet, self._time.now_ns):
+        queue = TmQueue.HOUSEKEEPING if record.service == 3 else TmQueue.REPORTS
+        if not self.queues[queue].offer(packet, self._time.now_ns):
             self._channels[0].skip_number()
+
+    def file(self, packet: bytes) -> bool:
+        """Queue a packet of a file transfer (CFDP); False, and nothing lost, when it must be offered again later."""
+        return self._offer(TmQueue.FILES, packet)
+
+    def playback(self, packet: bytes) -> bool:
+        """Queue a stored packet as it is; False, and nothing lost, when it must be offered again later."""
+        return self._offer(TmQueue.PLAYBACK, packet)
 
     def step(self, now_ns: int) -> None:
         """Release the frames that are due."""
@@ -161,6 +185,13 @@ class Downlink:
                 self._send(self._fill(channel), now_ns)
                 self.frames += 1
 
+    def _offer(self, number: TmQueue, packet: bytes) -> bool:
+        queue = self.queues[number]
+        if queue.octets + len(packet) > queue.capacity:
+            return False
+        self.packets += 1
+        return queue.offer(packet, self._time.now_ns)
+
     def _is_due(self, channel: _Channel, now_ns: int) -> bool:
         waiting = channel.octets() + self._writer.pending(channel.vcid)
         if waiting >= self._writer.capacity:
@@ -175,17 +206,17 @@ class Downlink:
         return frame
 
     def _send(self, frame: bytes, now_ns: int) -> None:
-        octets = ASM + frame
         self._credit -= self._cost
         self._last_frame_ns = now_ns
-        self._ports.write(octets, now_ns)
+        self._ports.write(self._coding.encode(frame), now_ns)
         if self._record is not None:
-            self._record(octets, now_ns)
+            self._record(ASM + frame, now_ns)
 
     def _notice(self, now_ns: int) -> None:
         """Tell of drops since the last time: not from `report`, where telling would drop again."""
         self._noticed_ns = now_ns
-        for number, queue in enumerate(self.queues):
+        for number in TmQueue:
+            queue = self.queues[number]
             if queue.dropped != self._noticed_drops[number]:
                 self._noticed_drops[number] = queue.dropped
                 self._emit(TelemetryDropped(channel=number, packets=queue.dropped & 0xFFFFFFFF))

@@ -18,7 +18,7 @@ MODULO = 256
 """Frame sequence numbers N(S) and V(R) count modulo this."""
 
 UNLOCK = b"\x00"
-"""Data of the BC frame that ends a lockout (232.0-B 4.1.3.3.2)."""
+"""Data of the BC frame that ends a lockout (CCSDS 232.0-B)."""
 _SET_VR = b"\x82\x00"
 _CLCW = struct.Struct(">I")
 _ALWAYS = 0x0100_0000  # COP in effect: 1; type, version, status and spares: 0
@@ -27,7 +27,7 @@ _LOCKOUT, _WAIT, _RETRANSMIT = 0x2000, 0x1000, 0x0800
 
 
 def set_vr(value: int) -> bytes:
-    """Data of the BC frame that sets V(R), 0..255 (232.0-B 4.1.3.3.3)."""
+    """Data of the BC frame that sets V(R), 0..255 (CCSDS 232.0-B)."""
     return _SET_VR + value.to_bytes(1, "big")
 
 

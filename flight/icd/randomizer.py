@@ -1,6 +1,6 @@
 """Pseudo-randomizers: octets mixed with a fixed sequence, so that a receiver always finds bit transitions.
 
-Telemetry (CCSDS 131.0-B, 10.4.1) and telecommand (231.0-B, clause 6) have different sequences; each begins anew with
+Telemetry (CCSDS 131.0-B) and telecommand (231.0-B) have different sequences; each begins anew with
 every frame or codeblock. Applied twice they cancel.
 """
 

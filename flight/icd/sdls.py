@@ -4,10 +4,10 @@
 
 The sequence number counts the frames protected with a key and guards against replay; the session is drawn at random by
 each sender when it starts. Together they are the initialisation vector, so that none is used twice even if a sender
-loses its count or two of them hold the same key. Authenticated are all octets before the FECF: the mask (4.2.3.4 of the
-standard) is all ones over frame header and security header. The MAC therefore holds for one frame sequence number: a
-frame that COP-1 sends again is protected anew, with the next sequence number. Control commands (BC) are protected like
-data; the standard leaves them open, and anybody could then move V(R).
+loses its count or two of them hold the same key. Authenticated are all octets before the FECF: the authentication mask
+is all ones over frame header and security header. The MAC therefore holds for one frame sequence number N(S): a frame
+that COP-1 sends again is protected anew, with the next sequence number. Control commands (BC) are protected like data;
+the standard leaves them open, and anybody could then move V(R).
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import construct
 
+from flight.icd.randomizer import tc_randomize
+
 SCID = 0x5C
 VCID = 0
 MAX_SIZE = 1024
@@ -81,6 +83,18 @@ def build(frame: TcFrame) -> bytes:
     return close(header(frame, len(frame.data)) + frame.data)
 
 
+def restore(octets: bytes) -> bytes:
+    """A frame that was randomized, with fill after it that was not, as the frame was before."""
+    plain = tc_randomize(octets)
+    size = _size(plain)
+    return plain[:size] + octets[size:]
+
+
+def _size(octets: bytes) -> int:
+    """How long the header at the start of `octets` says the frame is; 0 when there is none."""
+    return ((octets[2] & 3) << 8 | octets[3]) + 1 if len(octets) >= HEADER_SIZE else 0
+
+
 def parse(octets: bytes, scid: int = SCID, vcid: int = VCID, fill: int | None = None) -> TcFrame:
     """The frame at the start of `octets`; raises `FrameError`.
 
@@ -88,7 +102,7 @@ def parse(octets: bytes, scid: int = SCID, vcid: int = VCID, fill: int | None = 
     """
     if len(octets) < HEADER_SIZE + 1 + FECF_SIZE:
         raise FrameError(FrameFault.LENGTH, f"{len(octets)} octets, a frame has at least {HEADER_SIZE + 1 + FECF_SIZE}")
-    size = ((octets[2] & 3) << 8 | octets[3]) + 1
+    size = _size(octets)
     if not HEADER_SIZE + 1 + FECF_SIZE <= size <= len(octets):
         raise FrameError(FrameFault.LENGTH, f"{len(octets)} octets, the header says {size}")
     if crc_hqx(octets[:size], 0xFFFF):

@@ -9,6 +9,7 @@ import secrets
 
 from flight.icd import cltu, cop
 from flight.icd.keys import UplinkKey
+from flight.icd.randomizer import tc_randomize
 from flight.icd.sdls import SEQUENCE_MAX, SESSION_SIZE, Association
 from flight.icd.tc_frame import TcFrame
 
@@ -18,18 +19,25 @@ class TcSender:
 
     `sequence` is the first number to use: the one that the board accepts next, as its housekeeping tells
     (`UplinkHk.next_sequence`), or any above. `session` is random unless given (a test that must repeat gives it).
-    With `framed_only` frames are left bare, as for a link that keeps their bounds (UDP).
+    With `framed_only` frames are left bare, as for a link that keeps their bounds (UDP); with `randomized` they are
+    mixed before they are coded, and the board must expect it.
     """
 
-    __slots__ = ("_association", "_framed_only", "_session", "sequence")
+    __slots__ = ("_association", "_framed_only", "_randomized", "_session", "sequence")
 
     def __init__(
-        self, key: UplinkKey, sequence: int = 1, session: bytes | None = None, framed_only: bool = False
+        self,
+        key: UplinkKey,
+        sequence: int = 1,
+        session: bytes | None = None,
+        framed_only: bool = False,
+        randomized: bool = False,
     ) -> None:
         self.sequence = sequence
         self._association = Association(key)
         self._session = secrets.token_bytes(SESSION_SIZE) if session is None else session
         self._framed_only = framed_only
+        self._randomized = randomized
 
     def resume(self, next_sequence: int) -> None:
         """The board accepts no number below `next_sequence`: go on there, or where we are when that is above."""
@@ -57,4 +65,6 @@ class TcSender:
             raise ValueError("the sequence numbers of this key are used up; take a new key")
         octets = self._association.protect(frame, self.sequence, self._session)
         self.sequence += 1
+        if self._randomized:
+            octets = tc_randomize(octets)
         return octets if self._framed_only else cltu.encode(octets)

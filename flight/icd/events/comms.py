@@ -9,17 +9,52 @@ from flight.icd.kinds import Event, Severity
 
 
 class UplinkFault(IntEnum):
-    """Why octets of the uplink came to nothing."""
+    """Why octets of the uplink came to nothing, in the order in which they are looked at."""
 
     CLTU = 0
-    FRAME_LENGTH = 1
-    FRAME_FECF = 2
-    FRAME_HEADER = 3
-    FRAME_SPACECRAFT = 4
-    FRAME_CHANNEL = 5
-    FRAME_FILL = 6
-    FRAME_TYPE = 7
-    OVERFLOW = 8
+    """A codeblock was damaged."""
+    OVERFLOW = 1
+    """More waited than can."""
+    FRAME_LENGTH = 2
+    FRAME_FECF = 3
+    FRAME_HEADER = 4
+    FRAME_SPACECRAFT = 5
+    FRAME_CHANNEL = 6
+    FRAME_FILL = 7
+    CLOSED = 8
+    """The board has no key."""
+    SDLS_LENGTH = 9
+    SDLS_SPI = 10
+    SDLS_MAC = 11
+    """Not made with the key, or changed since."""
+    REPLAYED = 12
+    """Authentic, but its sequence number was taken already."""
+    REORDERED = 13
+    """Authentic, but one with a higher sequence number came before."""
+    AHEAD = 14
+    """Authentic, but its sequence number is too far ahead of the last."""
+    NOT_KEPT = 15
+    """Authentic, but the board can't yet keep that it was taken."""
+    FRAME_DIRECTIVE = 16
+    """A control frame without a control command."""
+    FARM_KNOWN = 17
+    """Authentic, but the packet came already in another frame."""
+    FARM_GAP = 18
+    """Authentic, but a frame before it is missing."""
+    FARM_WAIT = 19
+    """Authentic, but there is no room for its packet."""
+    FARM_LOCKOUT = 20
+    """Authentic, but outside the window, or the service is locked."""
+
+
+class TmQueue(IntEnum):
+    """Queues of telemetry, in order of priority."""
+
+    REPORTS = 0
+    """Events, verification and other reports."""
+    HOUSEKEEPING = 1
+    FILES = 2
+    PLAYBACK = 3
 
 
 class LinkOpened(Event, id=0x0401):
@@ -37,7 +72,7 @@ class LinkLost(Event, id=0x0402, severity=Severity.MEDIUM):
 class TelemetryDropped(Event, id=0x0403, severity=Severity.LOW):
     """Telemetry did not fit its queue: more is produced than the link takes."""
 
-    channel: int = u8("", "queue, in order of priority")
+    channel: TmQueue = enum8(TmQueue, "queue")
     packets: int = u32("", "packets dropped from this queue since start")
 
 
@@ -61,3 +96,21 @@ class CommandTimedOut(Event, id=0x0406, severity=Severity.MEDIUM):
     request_sequence: int = u16("", "sequence control of the telecommand")
     packet_type: int = u16("", "its service * 256 + subtype")
     identifier: int = u16("", "its function, 65535 if it has none")
+
+
+class UplinkClosed(Event, id=0x0407, severity=Severity.HIGH):
+    """The board has no key and takes no telecommand."""
+
+
+class UplinkOpen(Event, id=0x0408):
+    """The board takes telecommands that are protected with its key."""
+
+    key: int = u16("", "number of the key")
+    next_sequence: int = u32("", "lowest sequence number that is taken")
+
+
+class UplinkLockout(Event, id=0x0409, severity=Severity.LOW):
+    """The sequence-controlled service is locked: an authentic frame was far from the one expected."""
+
+    received: int = u8("", "its N(S)")
+    expected: int = u8("", "V(R)")

@@ -3,9 +3,11 @@
 import pytest
 
 from flight.comms.downlink import BURST, CAPACITIES, Downlink
-from flight.icd.events.comms import LinkOpened, TelemetryDropped, TelemetryUnfit
+from flight.icd.cop import Clcw
+from flight.icd.events.comms import LinkOpened, TelemetryDropped, TelemetryUnfit, TmQueue
 from flight.icd.hk.comms import CommsHk
 from flight.icd.space_packet import parse_tm
+from flight.icd.tm_coding import PLAIN, Coding
 from flight.icd.tm_frame import ASM, CLCW, HEADER
 from flight.icd.tm_stream import TmStream
 
@@ -89,7 +91,7 @@ def test_what_does_not_fit_its_queue_is_dropped_counted_and_told(link):
     assert downlink.queues[1].dropped == 3
     run(link, downlink, 0, 1010 * MS)
     assert [event for event in link.events if isinstance(event, TelemetryDropped)] == [
-        TelemetryDropped(channel=1, packets=3)
+        TelemetryDropped(channel=TmQueue.HOUSEKEEPING, packets=3)
     ]
 
 
@@ -137,7 +139,7 @@ def test_a_record_that_does_not_fit_its_fields_is_told_and_not_sent(link, downli
 
 
 def test_a_silent_link_carries_idle_frames_with_the_control_word(link, downlink):
-    link.control_word.set(farm_b=3)
+    link.control_word.show(Clcw(farm_b=3))
     run(link, downlink, 0, 3100 * MS)
     assert downlink.idle_frames == 3
     assert {HEADER.parse(octets[4:]).vcid for octets in link.port.written} == {7}
@@ -168,3 +170,104 @@ def test_counters_go_on_without_gaps_over_the_wrap(link):
     stream = TmStream()
     assert len(stream.feed(b"".join(link.port.written)) + stream.close()) == 300
     assert not stream.losses.any
+
+
+def stored(number, size=200, apid=0x042):
+    """A packet as it lies in the store: its number is that of the time it was made."""
+    return (
+        (0x0800 | apid).to_bytes(2, "big")
+        + (0xC000 | number).to_bytes(2, "big")
+        + (size - 7).to_bytes(2, "big")
+        + bytes([number]) * (size - 6)
+    )
+
+
+def by_channel(link):
+    """Virtual channels of the frames sent, and the packets of each."""
+    octets = b"".join(link.port.written)
+    return [HEADER.parse(frame[4:]).vcid for frame in link.port.written], TmStream().feed(octets)
+
+
+def test_files_and_playback_have_channels_of_their_own_and_keep_their_numbers(link, downlink):
+    downlink.report(LinkOpened())
+    assert downlink.playback(stored(77))
+    assert downlink.file(stored(5, apid=0x7FD))
+    downlink.flush(0)
+    channels, packets = by_channel(link)
+    assert channels == [0, 1, 2]
+    assert packets[1:] == [(1, stored(5, apid=0x7FD)), (2, stored(77))]
+
+
+def test_a_full_queue_of_files_or_playback_loses_nothing_and_says_so(link, downlink):
+    for offer, queue in ((downlink.file, TmQueue.FILES), (downlink.playback, TmQueue.PLAYBACK)):
+        taken = 0
+        while offer(stored(taken % 256)):
+            taken += 1
+        assert taken == CAPACITIES[queue] // 200
+        assert downlink.queues[queue].dropped == 0
+        downlink.flush(0)
+        assert offer(stored(0))
+
+
+@pytest.mark.parametrize("coding", [PLAIN, Coding(reed_solomon=True, randomized=True)])
+def test_each_channel_gets_what_the_ones_before_it_leave(link, coding):
+    rate_bps = 32_000
+    downlink = Downlink(link.ports, link.time, link.control_word, link.events.append, rate_bps=rate_bps, coding=coding)
+    late_ns = []
+
+    def load(now_ns):
+        if now_ns % (100 * MS) == 0:
+            downlink.report(CommsHk())
+        while downlink.file(stored(1)):
+            pass
+        while downlink.playback(stored(2)):
+            pass
+        oldest = min((queue.oldest_ns for queue in downlink.queues[:2] if queue.oldest_ns is not None), default=now_ns)
+        late_ns.append(now_ns - oldest)
+
+    run(link, downlink, 0, 20 * S, each=load)
+    stream = TmStream(coding=coding)
+    counts = [0, 0, 0]
+    for vcid, _ in stream.feed(b"".join(link.port.written)):
+        counts[vcid] += 1
+    frame_ns = coding.size(1115) * 8 * S // rate_bps
+    assert counts[0] >= 200 - 10
+    assert counts[1] > 0
+    assert counts[2] == 0
+    assert max(late_ns) <= 500 * MS + frame_ns + 10 * MS
+    assert len(link.port.written) * coding.size(1115) * 8 >= 20 * rate_bps - 8 * coding.size(1115)
+    assert not downlink.queues[0].dropped + downlink.queues[1].dropped
+
+
+def test_playback_flows_as_soon_as_there_are_no_files(link, downlink):
+    run(link, downlink, 0, S, each=lambda _: downlink.playback(stored(3)))
+    assert {vcid for vcid, _ in by_channel(link)[1]} == {2}
+
+
+def test_an_event_overtakes_everything_that_waits(link, downlink):
+    while downlink.file(stored(1)) or downlink.playback(stored(2)):
+        pass
+    for _ in range(20):
+        downlink.report(CommsHk())
+    run(link, downlink, 0, 10 * MS)
+    sent = len(link.port.written)
+    downlink.report(LinkOpened())
+    run(link, downlink, 10 * MS, 2 * S)
+    channels, packets = by_channel(link)
+    first = channels.index(0, sent)
+    assert first - sent <= (500 * MS * 64_000 // S) // FRAME_BITS + 1
+    assert any(vcid == 0 and parse_tm(packet).service == 5 for vcid, packet in packets)
+
+
+def test_coded_frames_are_recorded_without_the_coding(link):
+    recorded = []
+    coding = Coding(reed_solomon=True, randomized=True)
+    downlink = Downlink(
+        link.ports, link.time, link.control_word, link.events.append,
+        record=lambda frame, now_ns: recorded.append(frame), coding=coding,
+    )  # fmt: skip
+    downlink.report(LinkOpened())
+    downlink.flush(0)
+    assert len(link.port.written[0]) == coding.size(1115)
+    assert coding.encode(recorded[0][4:]) == link.port.written[0]
+    assert len(TmStream().feed(recorded[0])) == 1

@@ -20,7 +20,7 @@ def test_the_published_parity_in_the_dual_basis():
 
 
 def test_the_bases_are_those_of_the_standard():
-    to_dual, to_conventional = rs.bases()  # table of CCSDS 131.0-B, annex F: alpha^0 is 7B, alpha^1 is AF
+    to_dual, to_conventional = rs.bases()  # alpha^0 is 7B, alpha^1 is AF and so on: the matrix of CCSDS 131.0-B
     assert [to_dual[1 << bit] for bit in range(8)] == [0x7B, 0xAF, 0x99, 0xFA, 0x86, 0xEC, 0xEF, 0x8D]
     assert bytes(range(256)).translate(to_dual).translate(to_conventional) == bytes(range(256))
 
