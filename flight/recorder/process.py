@@ -17,6 +17,7 @@ import flight
 from flight.icd.events.recorder import RecorderDied, RecorderGivenUp, RecorderStarted, RecordsDropped, StorageFailed
 from flight.icd.hk.recorder import RecorderHk
 from flight.icd.kinds import Emit
+from flight.recorder.lock import lock_directory
 from flight.recorder.questions import Answer, Question
 from flight.recorder.records import ANSWERS, DATAGRAM, LARGEST, Kind, Record, Tally, datagrams
 
@@ -59,10 +60,10 @@ class ProcessRecorder:
         self._report_ns = 0
         self.hk = RecorderHk()
 
-    def open(self) -> None:
-        """Start the process."""
+    def open(self, wait_s: float = 5.0) -> None:
+        """Start the process, once that of the last run has stored all it had: load nothing from there before."""
         self._directory.mkdir(parents=True, exist_ok=True)
-        self._start()
+        self._start(wait_s)
 
     def append(self, kind: Kind, data: bytes, now_ns: int) -> bool:
         """Queue a record; False when it was dropped."""
@@ -120,7 +121,18 @@ class ProcessRecorder:
             return False
         return True
 
-    def _start(self) -> None:
+    def _start(self, wait_s: float = 0.0) -> None:
+        lock = lock_directory(self._directory, wait_s)
+        try:
+            self._spawn(lock)
+        finally:
+            os.close(lock)  # the process has its own
+        self._sent = 0
+        self._stored = Tally()
+        self.hk.running = 1
+        self._emit(RecorderStarted(restarts=self.hk.restarts))
+
+    def _spawn(self, lock: int) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             ours.setblocking(False)
@@ -133,7 +145,7 @@ class ProcessRecorder:
                     [sys.executable, "-P", "-m", "flight.recorder", str(fd), str(self._directory)],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    pass_fds=(fd,),
+                    pass_fds=(fd, lock),
                     env=os.environ | {"PYTHONPATH": path},
                     process_group=0,  # an interrupt from the terminal is for the executive alone
                 )
@@ -141,10 +153,6 @@ class ProcessRecorder:
                 ours.close()
                 raise
         self._queue = ours
-        self._sent = 0
-        self._stored = Tally()
-        self.hk.running = 1
-        self._emit(RecorderStarted(restarts=self.hk.restarts))
 
     def _restart(self) -> None:
         self._died_ns = None
