@@ -84,13 +84,15 @@ class Downlink:
 
     A frame leaves when it is full, or when something in it has waited for `latency_s`; never more than `rate_bps`
     allows, check symbols included. Without traffic an idle frame leaves every `idle_s`. `record(frame, now_ns)` is told
-    of every frame sent, with its marker and without other coding.
+    of every frame sent, with its marker and without other coding; `store(packet, now_ns)` of every packet reported,
+    whether there is room for it or not.
     """
 
     __slots__ = (
         "_burst", "_channels", "_coding", "_control_word", "_cost", "_credit", "_emit", "_encoder", "_idle_ns",
         "_last_frame_ns", "_last_ns", "_latency_ns", "_noticed_drops", "_noticed_ns", "_noticed_unfit", "_ports",
-        "_rate", "_record", "_time", "_unfit_kind", "_writer", "frames", "idle_frames", "packets", "queues", "unfit",
+        "_rate", "_record", "_store", "_time", "_unfit_kind", "_writer", "frames", "idle_frames", "packets", "queues",
+        "unfit",
     )  # fmt: skip
 
     def __init__(
@@ -103,6 +105,7 @@ class Downlink:
         latency_s: float = 0.5,
         idle_s: float = 1.0,
         record: Callable[[bytes, int], object] | None = None,
+        store: Callable[[bytes, int], object] | None = None,
         frame_length: int = LENGTH,
         coding: Coding = PLAIN,
     ) -> None:
@@ -125,6 +128,7 @@ class Downlink:
         self._emit = emit
         self._control_word = control_word
         self._record = record
+        self._store = store
         self._rate = rate_bps
         self._latency_ns = round(latency_s * _NS)
         self._idle_ns = round(idle_s * _NS)
@@ -148,6 +152,8 @@ class Downlink:
             self._unfit_kind = type(record)
             return
         self.packets += 1
+        if self._store is not None:
+            self._store(packet, self._time.now_ns)
         queue = TmQueue.HOUSEKEEPING if record.service == 3 else TmQueue.REPORTS
         if not self.queues[queue].offer(packet, self._time.now_ns):
             self._channels[0].skip_number()

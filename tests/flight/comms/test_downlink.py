@@ -271,3 +271,20 @@ def test_coded_frames_are_recorded_without_the_coding(link):
     assert len(link.port.written[0]) == coding.size(1115)
     assert coding.encode(recorded[0][4:]) == link.port.written[0]
     assert len(TmStream().feed(recorded[0])) == 1
+
+
+def test_every_packet_reported_is_told_to_the_store_whether_there_is_room_or_not(link):
+    stored = []
+    downlink = Downlink(
+        link.ports,
+        link.time,
+        link.control_word,
+        link.events.append,
+        store=lambda packet, now_ns: stored.append((parse_tm(packet).tai_ns, now_ns)),
+    )
+    count = CAPACITIES[TmQueue.HOUSEKEEPING] // CommsHk.size() + 10
+    link.time.step(3 * S)
+    for _ in range(count):
+        downlink.report(CommsHk())
+    assert downlink.queues[TmQueue.HOUSEKEEPING].dropped > 0
+    assert stored == [(10**18 + 3 * S, 3 * S)] * count
