@@ -186,20 +186,14 @@ class Packet(metaclass=_PacketMeta):
                 value = getattr(self, name)
                 raise EncodeError(f"{type(self).__name__}.{name} = {value!r}; allowed: {field.allowed()}", name)
 
-    def _unfit(self) -> bool:
-        """Whether some value is outside its limits or enumeration."""
-        try:
-            return not self._fits(self)
-        except TypeError:
-            return True
-
     def encode(self) -> bytes:
         """The fields as octets; raises `EncodeError` naming the field whose value does not fit."""
-        if self._fits is not None and self._unfit():
-            self.check()
         try:
+            if self._fits is not None and not self._fits(self):
+                self.check()
             return self._codec.pack(*self._flat(self))
         except (struct.error, OverflowError, TypeError):
+            self.check()
             raise self.misfit() from None
 
     def misfit(self) -> EncodeError:

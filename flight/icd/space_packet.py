@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 from binascii import crc_hqx
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
@@ -166,6 +166,10 @@ class TcPacket(NamedTuple):
         return 0x1800 | self.apid, 0xC000 | self.sequence
 
 
+_Plan = tuple[Callable[..., bytes], int, list[int], int, int, tuple[int, ...], Any, Any]
+"""What encoding a kind needs: packing, length, counter, service, subtype, identifier, check and values of a record."""
+
+
 class TmEncoder:
     """Turns records into packets of one APID; keeps its sequence count and a message counter for each report type."""
 
@@ -177,31 +181,34 @@ class TmEncoder:
         self.sequence = 0
         self.time_status = 0
         self._counters: dict[tuple[int, int], list[int]] = {}
-        self._kinds: dict[type[Telemetry], tuple[struct.Struct, int, list[int]]] = {}
+        self._kinds: dict[type[Telemetry], _Plan] = {}
 
-    def _prepare(self, kind: type[Telemetry]) -> tuple[struct.Struct, int, list[int]]:
+    def _prepare(self, kind: type[Telemetry]) -> _Plan:
         codec = struct.Struct(_TM + ("" if kind.ident is None else "H") + kind._codec.format.lstrip(">"))
         counter = self._counters.setdefault((kind.service, kind.subtype), [0])
-        self._kinds[kind] = codec, codec.size + CRC_SIZE - PRIMARY_SIZE - 1, counter
-        return self._kinds[kind]
+        ident = () if kind.ident is None else (kind.ident,)
+        length = codec.size + CRC_SIZE - PRIMARY_SIZE - 1
+        plan = codec.pack, length, counter, kind.service, kind.subtype, ident, kind._fits, kind._flat
+        self._kinds[kind] = plan
+        return plan
 
     def encode(self, record: Telemetry, tai_ns: int) -> bytes:
         """`record` as a packet stamped `tai_ns`; raises `EncodeError` when a value does not fit, and counts nothing."""
         kind = type(record)
-        codec, length, counter = self._kinds.get(kind) or self._prepare(kind)
-        if record._fits is not None and record._unfit():
-            record.check()
+        pack, length, counter, service, subtype, ident, fits, flat = self._kinds.get(kind) or self._prepare(kind)
         seconds, fraction = cuc.split(tai_ns)
-        ident = () if kind.ident is None else (kind.ident,)
+        sequence = self.sequence
         try:
-            octets = codec.pack(
-                0x0800 | self.apid, 0xC000 | self.sequence, length,
-                PUS_VERSION << 4 | self.time_status, kind.service, kind.subtype, counter[0], self.destination,
-                seconds, fraction, *ident, *record._flat(record),
+            if fits is not None and not fits(record):
+                record.check()
+            octets = pack(
+                0x0800 | self.apid, 0xC000 | sequence, length, PUS_VERSION << 4 | self.time_status,
+                service, subtype, counter[0], self.destination, seconds, fraction, *ident, *flat(record),
             )  # fmt: skip
         except (struct.error, OverflowError, TypeError):
+            record.check()
             raise record.misfit() from None
-        self.sequence = (self.sequence + 1) & 0x3FFF
+        self.sequence = (sequence + 1) & 0x3FFF
         counter[0] = (counter[0] + 1) & 0xFFFF
         return octets + crc_hqx(octets, 0xFFFF).to_bytes(2, "big")
 
