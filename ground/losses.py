@@ -10,7 +10,7 @@ def loss_lines(frames: Losses, packets: PacketLosses) -> list[str]:
     """The losses that are not zero; empty when all is intact."""
     counts = [
         (frames.bad_frames, "bad frames (checksum or header wrong, or cut short)"),
-        (frames.lost_frames, "lost frames (missing in the channel counts)"),
+        (frames.lost_frames, f"lost frames (missing in the channel counts{_channels(frames)})"),
         (frames.discarded_octets, "octets discarded (in no good frame)"),
         (frames.incomplete_packets, "incomplete packets (begun or ended in a lost frame)"),
         (frames.bad_headers, "bad packet headers"),
@@ -19,3 +19,8 @@ def loss_lines(frames: Losses, packets: PacketLosses) -> list[str]:
     counts += [(count, f"damaged packets ({fault})") for fault, count in sorted(packets.damaged.items())]
     counts += [(count, f"packets not in the dictionary ({kind})") for kind, count in sorted(packets.unknown.items())]
     return [f"{count} {what}" for count, what in counts if count]
+
+
+def _channels(frames: Losses) -> str:
+    lost = [f"{count} on channel {vcid}" for vcid, count in enumerate(frames.lost_by_channel) if count]
+    return ": " + ", ".join(lost) if lost else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from binascii import crc_hqx
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flight.icd.randomizer import tm_randomize
@@ -46,8 +46,8 @@ class Losses:
     idle_frames: int = 0
     bad_frames: int = 0
     """Octets after a marker that were no frame of ours: wrong checksum, version or spacecraft."""
-    lost_frames: int = 0
-    """Frames that the counters of the virtual channels say were sent and did not arrive."""
+    lost_by_channel: list[int] = field(default_factory=lambda: [0] * 8)
+    """Frames that the counter of each virtual channel says were sent and did not arrive."""
     discarded_octets: int = 0
     """Octets outside good frames."""
     corrected_symbols: int = 0
@@ -58,6 +58,11 @@ class Losses:
     """Packets begun or ended in a frame that was lost."""
     bad_headers: int = 0
     """Places where a packet should have begun and none did; the rest of the frame is given up."""
+
+    @property
+    def lost_frames(self) -> int:
+        """Frames that did not arrive, of all virtual channels."""
+        return sum(self.lost_by_channel)
 
     @property
     def any(self) -> bool:
@@ -192,7 +197,7 @@ class PacketExtractor:
         expected = self._expected[vcid]
         self._expected[vcid] = (frame.channel_count + 1) & 0xFF
         if expected is not None and frame.channel_count != expected:
-            self.losses.lost_frames += (frame.channel_count - expected) & 0xFF
+            self.losses.lost_by_channel[vcid] += (frame.channel_count - expected) & 0xFF
             self._drop(vcid)
         if vcid == VC_IDLE or frame.first_header == FHP_IDLE:
             self.losses.idle_frames += 1
