@@ -74,9 +74,10 @@ class Pool:
         self._by_ident: dict[int, Parameter] = {}
         self.groups: list[ParameterGroup] = []
         for record in records:
-            self._add(record)
+            self.add(record)
 
-    def _add(self, record: Housekeeping | ParameterGroup) -> None:
+    def add(self, record: Housekeeping | ParameterGroup) -> None:
+        """Take the parameters of `record`; raises `PoolError` when one of their identifiers is taken."""
         if isinstance(record, ParameterGroup):
             self.groups.append(record)
         for parameter in parameters_of(record):
