@@ -45,6 +45,12 @@ class Board:
         return self.reports[before:]
 
 
+@pytest.fixture(scope="session")
+def new_board():
+    """Makes boards, for properties that need a fresh one in every example."""
+    return Board
+
+
 @pytest.fixture
 def board():
     return Board()
