@@ -8,13 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from flight.icd.mission_file import Section, read_mission, validate
-from flight.icd.platform import Fraction, Platform, Positive
+from flight.icd.platform import Fraction, Length, Place, Platform
 
-NonNegative = Annotated[float, Field(ge=0)]
 Tilt = Annotated[float, Field(ge=-30, le=30)]
+Pressure = Annotated[float, Field(ge=0, le=1e5)]
+Bearing = Annotated[float, Field(gt=0, le=1e8)]
+Density = Annotated[float, Field(ge=100, le=5000)]
+Factor = Annotated[float, Field(ge=0.1, le=10)]
+Current = Annotated[float, Field(ge=0, le=1)]
+MAX_CELLS = 1_000_000
+"""Cells of the mapped ground; as many take some seconds to lay out."""
 
 
 def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
@@ -23,8 +29,9 @@ def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
-PositiveRange = Annotated[tuple[Positive, Positive], AfterValidator(_ordered)]
-Range = Annotated[tuple[NonNegative, NonNegative], AfterValidator(_ordered)]
+PressureRange = Annotated[tuple[Pressure, Pressure], AfterValidator(_ordered)]
+DensityRange = Annotated[tuple[Density, Density], AfterValidator(_ordered)]
+FactorRange = Annotated[tuple[Factor, Factor], AfterValidator(_ordered)]
 FractionRange = Annotated[tuple[Fraction, Fraction], AfterValidator(_ordered)]
 FrictionAngle = Annotated[float, Field(ge=0, lt=60)]
 FrictionRange = Annotated[tuple[FrictionAngle, FrictionAngle], AfterValidator(_ordered)]
@@ -35,16 +42,16 @@ ToolFrictionRange = Annotated[tuple[ToolFrictionAngle, ToolFrictionAngle], After
 class Soil(Section):
     """The regolith. Strength and bearing as in `hil.plant.soil`; stiffnesses are those before it yields."""
 
-    cohesion_pa: Range
+    cohesion_pa: PressureRange
     friction_deg: FrictionRange
     tool_friction_deg: ToolFrictionRange
-    adhesion_pa: Range
-    bearing_cohesive_n_m2: Positive
-    bearing_frictional_n_m3: Positive
-    density_factor: PositiveRange
-    loose_density_kg_m3: PositiveRange
+    adhesion_pa: PressureRange
+    bearing_cohesive_n_m2: Bearing
+    bearing_frictional_n_m3: Bearing
+    density_factor: FactorRange
+    loose_density_kg_m3: DensityRange
     repose_deg: FrictionRange
-    unload_n_m3: Positive
+    unload_n_m3: Bearing
     grip_n_m: Annotated[float, Field(gt=0, le=50_000)]
     damping_n_s_m: Annotated[float, Field(ge=0, le=40)]
 
@@ -52,12 +59,21 @@ class Soil(Section):
 class Terrain(Section):
     """The mapped ground: its corner of least x and y from the arm's base, its size, cells and relief."""
 
-    corner_m: tuple[float, float]
-    size_m: tuple[Positive, Positive]
+    corner_m: tuple[Place, Place]
+    size_m: tuple[Length, Length]
     cell_m: Annotated[float, Field(ge=0.001, le=0.05)]
-    relief_m: NonNegative
-    wavelength_m: Positive
+    relief_m: Annotated[float, Field(ge=0, le=0.5)]
+    wavelength_m: Annotated[float, Field(ge=0.001, le=100)]
     slope_deg: Annotated[float, Field(ge=0, le=20)]
+
+    @model_validator(mode="after")
+    def _countable(self) -> Terrain:
+        across, along = (round(size / self.cell_m) for size in self.size_m)
+        if min(self.size_m) < 2.0 * self.cell_m:
+            raise ValueError(f"size_m must be 2 cells of {self.cell_m} m or more each way, got {list(self.size_m)}")
+        if across * along > MAX_CELLS:
+            raise ValueError(f"size_m {list(self.size_m)} has {across * along} cells of cell_m, more than {MAX_CELLS}")
+        return self
 
 
 class ScoopTruth(Section):
@@ -72,25 +88,29 @@ class Servo(Section):
     """The servos' surroundings and faults of measurement."""
 
     supply_v: Annotated[float, Field(ge=9, le=16)]
-    harness_ohm: NonNegative
+    harness_ohm: Annotated[float, Field(ge=0, le=0.5)]
     ambient_c: Annotated[float, Field(ge=-40, le=80)]
     play_deg: Annotated[float, Field(ge=0, le=3)]
-    current_offset_a: NonNegative
-    current_noise_a: NonNegative
+    current_offset_a: Current
+    current_noise_a: Current
 
 
 class LoadCellTruth(Section):
     """The load cell's surroundings; range, noise and gain uncertainty are the platform's."""
 
-    filter_s: Positive
-    offset_n: NonNegative
-    drift_n_sqrt_h: NonNegative
+    filter_s: Annotated[float, Field(ge=0.001, le=10)]
+    offset_n: Annotated[float, Field(ge=0, le=100)]
+    drift_n_sqrt_h: Annotated[float, Field(ge=0, le=100)]
 
 
 class Tolerance(Section):
-    """Half-widths by which the truth may differ from what the mission file says of the platform."""
+    """Half-widths by which the truth may differ from what the mission file says of platform and lander.
 
-    surface_m: NonNegative
+    Roll and pitch are drawn each within `tilt_deg`, on top of the lander's known tilt.
+    """
+
+    tilt_deg: Annotated[float, Field(ge=0, le=15)]
+    surface_m: Annotated[float, Field(ge=0, le=0.5)]
     link_mass: Fraction
     scoop_mass: Fraction
     friction: Fraction
@@ -98,7 +118,7 @@ class Tolerance(Section):
 
 
 class BenchConfig(Section):
-    """The simulator's own tables; `tilt_deg` is the lander's (roll about x, pitch about y)."""
+    """The simulator's own tables; `tilt_deg` is the lander's (roll about x, pitch about y), before its tolerance."""
 
     tilt_deg: tuple[Tilt, Tilt]
     soil: Soil

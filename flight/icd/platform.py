@@ -13,11 +13,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from flight.icd.mission_file import Section
+from flight.icd.mission_file import Section, whole
 
 Positive = Annotated[float, Field(gt=0)]
+Length = Annotated[float, Field(gt=0, le=10)]
+Place = Annotated[float, Field(ge=-10, le=10)]
+Mass = Annotated[float, Field(gt=0, le=100)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Angle = Annotated[float, Field(ge=-180, le=180)]
 JOINTS = ("azimuth", "shoulder", "elbow", "scoop")
@@ -43,22 +46,22 @@ class Environment(Section):
 class Arm(Section):
     """The arm's links; `base_m` is where azimuth and shoulder axes meet, in LANDER."""
 
-    base_m: tuple[float, float, float]
-    link_m: tuple[Positive, Positive]
-    link_mass_kg: tuple[Positive, Positive]
-    link_com_m: tuple[Positive, Positive]
+    base_m: tuple[Place, Place, Place]
+    link_m: tuple[Length, Length]
+    link_mass_kg: tuple[Mass, Mass]
+    link_com_m: tuple[Length, Length]
     stow_deg: tuple[Angle, Angle, Angle, Angle]
 
 
 class Scoop(Section):
     """The scoop: a floor of `length_m` x `width_m` whose front is the blade edge."""
 
-    length_m: Positive
-    width_m: Positive
-    depth_m: Positive
-    mass_kg: Positive
-    com_m: Positive
-    capacity_cm3: Positive
+    length_m: Length
+    width_m: Length
+    depth_m: Length
+    mass_kg: Mass
+    com_m: Length
+    capacity_cm3: Annotated[float, Field(gt=0, le=100_000)]
 
 
 class Joint(Section):
@@ -68,10 +71,10 @@ class Joint(Section):
     id: Annotated[int, Field(ge=0, le=252)]
     servo: Literal["XM540-W270", "XM430-W350"]
     zero_counts: Annotated[int, Field(ge=0, le=4095)]
-    direction: Literal[1, -1]
+    direction: Annotated[Literal[1, -1], BeforeValidator(whole)]
     min_deg: Angle
     max_deg: Angle
-    max_torque_nm: Positive
+    max_torque_nm: Annotated[float, Field(gt=0, le=100)]
     position_p_gain: Annotated[int, Field(ge=1, le=16383)]
     position_d_gain: Annotated[int, Field(ge=0, le=16383)]
 
@@ -85,7 +88,7 @@ class Joint(Section):
 class MotionBus(Section):
     """The serial line of the servos."""
 
-    baud: Literal[57600, 115200, 1000000, 2000000, 3000000, 4000000]
+    baud: Annotated[Literal[57600, 115200, 1000000, 2000000, 3000000, 4000000], BeforeValidator(whole)]
     watchdog_ms: Annotated[int, Field(ge=20, le=2540, multiple_of=20)]
     max_temperature_c: Annotated[int, Field(ge=20, le=80)]
 
@@ -102,12 +105,12 @@ class WeighingRegisters(Section):
 class LoadCell(Section):
     """The load cell behind the scoop: force along the normal of the scoop floor, through a Modbus RTU transmitter."""
 
-    baud: Literal[9600, 19200, 38400, 57600, 115200]
+    baud: Annotated[Literal[9600, 19200, 38400, 57600, 115200], BeforeValidator(whole)]
     unit: Annotated[int, Field(ge=1, le=247)]
     period_ms: Annotated[int, Field(ge=20, le=1000, multiple_of=10)]
-    resolution_n: Positive
-    range_n: Positive
-    noise_n: Positive
+    resolution_n: Annotated[float, Field(ge=1e-6, le=100)]
+    range_n: Annotated[float, Field(gt=0, le=1000)]
+    noise_n: Annotated[float, Field(gt=0, le=100)]
     gain_u95: Annotated[float, Field(gt=0, lt=0.2)]
     registers: WeighingRegisters
 

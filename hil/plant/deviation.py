@@ -10,7 +10,7 @@ from numpy.random import PCG64, Generator
 from flight.icd.platform import Platform
 from hil.config import BenchConfig
 
-_STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise")
+_STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise", "landing")
 
 
 def streams(seed: int) -> dict[str, Generator]:
@@ -22,6 +22,7 @@ def streams(seed: int) -> dict[str, Generator]:
 class Deviation:
     """True values of what flight can only believe; joints in the order of `flight.icd.platform.JOINTS`."""
 
+    tilt_deg: tuple[float, float]  # of the lander: roll about x, then pitch about y
     surface_m: float  # mean height of the ground in LANDER
     link_mass_kg: tuple[float, float]
     scoop_mass_kg: float
@@ -41,8 +42,8 @@ class Deviation:
 
 
 def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -> Deviation:
-    """Draws from `random["platform"]`, `["soil"]` and `["load_cell"]`."""
-    body, ground, cell = random["platform"], random["soil"], random["load_cell"]
+    """Draws from `random["landing"]`, `["platform"]`, `["soil"]` and `["load_cell"]`."""
+    landing, body, ground, cell = (random[name] for name in ("landing", "platform", "soil", "load_cell"))
     tolerance, soil = bench.tolerance, bench.soil
 
     def around(rng: Generator, half_width: float) -> float:
@@ -52,10 +53,12 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
         return float(ground.uniform(*limits))
 
     count = len(platform.joint)
+    roll_deg, pitch_deg = bench.tilt_deg
     first, second = platform.arm.link_mass_kg
     # A 95 % interval taken as normal, cut at its ends: no cell is sold beyond its data sheet.
     gain_error = min(max(float(cell.normal()) / 1.96, -1.0), 1.0) * platform.load_cell.gain_u95
     return Deviation(
+        tilt_deg=(roll_deg + around(landing, tolerance.tilt_deg), pitch_deg + around(landing, tolerance.tilt_deg)),
         surface_m=around(body, tolerance.surface_m),
         link_mass_kg=(
             first * (1.0 + around(body, tolerance.link_mass)),

@@ -41,7 +41,7 @@ class Plant:
         self._refill_noise()
         arm, scoop = platform.arm, platform.scoop
         true = self.deviation
-        self._world = _new_world(platform, bench)
+        self._world = _new_world(platform, bench, true)
         self._arm = new_arm(
             (*arm.link_m, scoop.length_m), (*true.link_mass_kg, true.scoop_mass_kg), (*arm.link_com_m, scoop.com_m)
         )
@@ -114,10 +114,10 @@ def gravity_lander(gravity_m_s2: float, tilt_deg: tuple[float, float]) -> tuple[
     return gravity_m_s2 * math.sin(pitch), -down * math.sin(roll), -down * math.cos(roll)
 
 
-def _new_world(platform: Platform, bench: BenchConfig) -> np.ndarray[Any, Any]:
+def _new_world(platform: Platform, bench: BenchConfig, true: Deviation) -> np.ndarray[Any, Any]:
     world = np.zeros(1, kernels.WORLD)
     for axis, base, gravity in zip(
-        "xyz", platform.arm.base_m, gravity_lander(platform.environment.gravity_m_s2, bench.tilt_deg), strict=True
+        "xyz", platform.arm.base_m, gravity_lander(platform.environment.gravity_m_s2, true.tilt_deg), strict=True
     ):
         world[f"base_{axis}"], world[f"g{axis}"] = base, gravity
     world["supply_v"] = world["voltage_v"] = bench.servo.supply_v

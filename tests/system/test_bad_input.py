@@ -1,5 +1,6 @@
 """What a person gets for wrong input: one line a fault that says where, what and what is allowed; exit code 2."""
 
+import os
 import subprocess
 import sys
 from importlib import resources
@@ -37,6 +38,15 @@ def refused(*arguments):
         ("[telemetry]", "[telemetrie]", "telemetrie is not a key here; did you mean telemetry?"),
         ("bit_rate = 32000", "bit_rate = nan", "[telemetry] bit_rate"),
         ("[motion_bus]", "[motion_bus", "not TOML"),
+        ("depth_m = 0.04", "depth_m = true", "[scoop] depth_m must be a valid number, got true"),
+        ("depth_m = 0.04", 'depth_m = "0.04"', '[scoop] depth_m must be a valid number, got "0.04"'),
+        ("attempts = 3", "attempts = true", "[sample] attempts must be a valid integer, got true"),
+        ("attempts = 3", "attempts = 3.0", "[sample] attempts must be a valid integer, got 3.0"),
+        ("direction = -1", "direction = true", "[joint[2]] direction must be a whole number, got true"),
+        ("baud = 38400", "baud = 38400.0", "[load_cell] baud must be a whole number, got 38400.0"),
+        ("link_m = [0.45, 0.40]", "link_m = 0.45", "[arm] link_m must be an array, got 0.45"),
+        ("[environment]", "[[environment]]", "environment must be a table, got"),
+        (M1[M1.rindex("[[joint]]") : M1.index("[motion_bus]")], "", "joint must have at least 4 entries, got 3"),
     ],
 )
 def test_a_wrong_mission_file_is_refused_with_file_key_value_and_what_is_allowed(tmp_path, old, new, said):
@@ -46,6 +56,35 @@ def test_a_wrong_mission_file_is_refused_with_file_key_value_and_what_is_allowed
     errors = refused("flight", "check", "--mission", path)
     assert said in errors
     assert all(line.startswith(f"saji-flight: mission {path}:") for line in errors.splitlines())
+
+
+def test_whole_numbers_serve_where_any_number_does(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(M1.replace("min_g = 50.0", "min_g = 50").replace("hold_s = 8.0", "hold_s = 8"))
+    assert run("flight", "check", "--mission", path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_text("a = " + "[" * 20_000), "nested"),
+        (lambda path: path.write_text("a" + ".a" * 1000 + " = 1"), "nested"),
+        (lambda path: path.write_bytes(b"#" * (1 << 20) + b"#"), "larger than 1048576 octets"),
+        (lambda path: path.write_bytes(b"\xff\xfe"), "utf-8"),
+        (lambda path: path.mkdir(), "directory"),
+        (lambda path: path.symlink_to("/dev/zero"), "not a file"),
+        (os.mkfifo, "not a file"),
+    ],
+    ids=["nested arrays", "nested tables", "huge", "no text", "folder", "device", "pipe"],
+)
+@pytest.mark.parametrize("program", [("flight", "check"), ("hil", "fly")], ids=lambda words: words[0])
+def test_what_is_no_mission_file_is_refused_in_one_line(tmp_path, make, said, program):
+    path = tmp_path / "own.toml"
+    make(path)
+    errors = refused(*program, "--mission", path)
+    assert said in errors
+    assert str(path) in errors
+    assert len(errors.splitlines()) == 1
 
 
 def test_every_fault_of_a_mission_file_is_told_at_once(tmp_path):

@@ -26,7 +26,7 @@ def dig(arm, azimuth=0.0):
         arm.frames.clear()
 
     arm.go(arm.reach(R_M, 0.10, LEVEL, azimuth), 4.0)
-    arm.hold(1.0, sample)
+    arm.hold(2.0, sample)  # on a tilted lander the azimuth joint first finds the downhill flank of its play
     phase("hover")
     z = 0.10
     while arm.truth.soil_force_n[1] < 2.0 and z > -0.06:

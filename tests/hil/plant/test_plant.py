@@ -110,10 +110,25 @@ def test_the_truth_lies_within_the_tolerances(tables, seed):
     platform, bench = tables
     true = draw(platform, bench, streams(seed))
     assert abs(true.surface_m) <= bench.tolerance.surface_m
+    assert all(abs(t - b) <= bench.tolerance.tilt_deg for t, b in zip(true.tilt_deg, bench.tilt_deg, strict=True))
     assert true.scoop_mass_kg == pytest.approx(platform.scoop.mass_kg, rel=bench.tolerance.scoop_mass + 1e-9)
     assert abs(true.load_cell_gain - 1.0) <= platform.load_cell.gain_u95 + 1e-12
     low, high = bench.soil.cohesion_pa
     assert low <= true.cohesion_pa <= high
+
+
+def test_each_seed_lands_with_another_tilt_and_gravity_is_that_of_the_tilt(tables):
+    plants = [Plant(*tables, seed) for seed in (1, 2, 3)]
+    assert len({plant.deviation.tilt_deg for plant in plants}) == 3
+    for plant in plants:
+        gravity = [float(plant._world[f"g{axis}"][0]) for axis in "xyz"]
+        assert gravity == pytest.approx(gravity_lander(tables[0].environment.gravity_m_s2, plant.deviation.tilt_deg))
+
+
+def test_a_known_tilt_is_where_the_tolerance_is_centred(tables):
+    platform, bench = tables
+    true = draw(platform, bench.model_copy(update={"tilt_deg": (10.0, -8.0)}), streams(1))
+    assert true.tilt_deg == pytest.approx((10.0, -8.0), abs=bench.tolerance.tilt_deg)
 
 
 def test_gravity_keeps_its_size_when_the_lander_tilts():
