@@ -46,7 +46,7 @@ class _Action:
 
 
 class EventActionService:
-    """The event-action table. `hear` takes every event, `step` (every minor frame) releases what they cause."""
+    """The event-action table. `hear` takes every event, `step` (every few minor frames) releases what they cause."""
 
     __slots__ = (
         "_actions", "_dispatcher", "_emit", "_hk", "_pending", "_released_ns", "_report", "_suppressed",
@@ -106,15 +106,17 @@ class EventActionService:
             self._suppress(action)
 
     def step(self, now_ns: int) -> None:
-        """Release what the events since the last step caused."""
+        """Release what the first event that waits causes: one telecommand a step, as time is short."""
         for _ in range(len(self._pending)):
             action = self._pending.popleft()
+            if not action.enabled or not self.enabled:
+                continue
             released = self._released_ns
-            if len(released) == PER_SECOND and now_ns - released[0] < WINDOW_NS:
-                self._suppress(action)
-            elif action.enabled and self.enabled:
+            if len(released) < PER_SECOND or now_ns - released[0] >= WINDOW_NS:
                 released.append(now_ns)
                 self._release(action, now_ns)
+                break
+            self._suppress(action)
         if self._suppressed:
             self._tell_suppressed(now_ns)
 

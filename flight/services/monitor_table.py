@@ -10,6 +10,8 @@ from flight.pool import Parameter, Pool
 from flight.services.monitor import Monitor
 
 CHECKS_PER_FRAME = 4
+CHANGES_PER_FRAME = 1
+"""A change is told in two packets, which cost more than many checks."""
 STAGGER_NS = 10_000_000
 """Monitors of one interval are due in different minor frames."""
 _DEFINED = tuple(MonitorDefinition.fields)
@@ -106,17 +108,18 @@ class MonitorTable:
             return
         if self._next_ns == _NOT_BEGUN:
             self.begin(now_ns)
-        active, count, done, first, earliest = self._active, len(self._active), 0, self._cursor, _NEVER
+        active, count, first, earliest = self._active, len(self._active), self._cursor, _NEVER
+        checks = changes = 0
         for place in range(count):
             at = (first + place) % count
             monitor = active[at]
             if now_ns >= monitor.due_ns:
-                if done == CHECKS_PER_FRAME:
+                if checks == CHECKS_PER_FRAME or changes == CHANGES_PER_FRAME:
                     self._cursor, earliest = at, now_ns
                     self.late += 1
                     break
-                done += 1
-                self._check(monitor, now_ns)
+                checks += 1
+                changes += self._check(monitor, now_ns)
             earliest = min(earliest, monitor.due_ns)
         self._next_ns = earliest
 
@@ -124,12 +127,15 @@ class MonitorTable:
         """The definitions, one after another."""
         return b"".join([monitor.definition.encode() for monitor in self.monitors.values()])
 
-    def _check(self, monitor: Monitor, now_ns: int) -> None:
+    def _check(self, monitor: Monitor, now_ns: int) -> bool:
+        """Whether the status changed."""
         monitor.due_ns += ((now_ns - monitor.due_ns) // monitor.interval_ns + 1) * monitor.interval_ns
         self.checks += 1
         before = monitor.check(now_ns)
-        if before is not None:
-            self._on_change(monitor, before)
+        if before is None:
+            return False
+        self._on_change(monitor, before)
+        return True
 
     def _begin(self, monitor: Monitor, due_ns: int) -> None:
         monitor.reset(due_ns)

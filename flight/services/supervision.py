@@ -31,7 +31,7 @@ class Supervision:
     loop begins; then `hear` takes every event, and `step` is for every minor frame.
     """
 
-    __slots__ = ("_pool", "event_action", "hk", "memory", "monitoring", "parameters")
+    __slots__ = ("_acts", "_pool", "event_action", "hk", "memory", "monitoring", "parameters")
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class Supervision:
         emit: Emit,
     ) -> None:
         self._pool = pool
+        self._acts = False
         self.hk = hk = SupervisionHk()
         image = ParameterImage(groups, mission)
         self.parameters = ParameterService(pool, image, writer, report, time, emit, hk)
@@ -80,11 +81,14 @@ class Supervision:
         self.event_action.hear(event)
 
     def step(self, now_ns: int) -> None:
-        """Check what is due, release what events caused, go on with what was asked for."""
+        """Check what is due; then, every other minor frame, release what an event caused or go on with a memory."""
         self.monitoring.step(now_ns)
-        self.event_action.step(now_ns)
-        self.memory.step(now_ns)
         self.parameters.step(now_ns)
+        self._acts = not self._acts
+        if self._acts:
+            self.event_action.step(now_ns)
+        else:
+            self.memory.step(now_ns)
 
     def refresh(self, now_ns: int) -> None:
         """Bring the housekeeping up to date."""

@@ -172,10 +172,16 @@ def test_a_flood_is_held_in_any_second_and_told_once_a_second(ready):
     assert ready.hk.actions_suppressed == 1000 - len(released)
 
 
+def test_one_is_released_in_a_minor_frame(ready):
+    for _ in range(3):
+        ready.raise_event(PhaseBegan())
+    assert [len(ready.step()) for _ in range(4)] == [4, 4, 4, 0]
+
+
 def test_more_at_once_than_can_wait_are_counted(ready):
     for _ in range(ACTIONS + 5):
         ready.raise_event(PhaseBegan())
-    ready.step()
+    ready.fly(0.5)
     assert (ready.hk.actions_released, ready.hk.actions_suppressed) == (PER_SECOND, ACTIONS + 5 - PER_SECOND)
 
 
