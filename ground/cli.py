@@ -20,6 +20,7 @@ from flight.icd.program_end import run_program
 from flight.icd.tm_coding import Coding
 from flight.icd.tm_stream import Correct
 from ground.commanding import Issued
+from ground.export.command import export_command
 from ground.losses import loss_lines
 from ground.receiver import Receiver
 from ground.session import Session
@@ -41,6 +42,9 @@ class NotSentError(ValueError):
 @click.version_option(package_name="saji")
 def cli() -> None:
     """Ground segment of the sampling scoop."""
+
+
+cli.add_command(export_command)
 
 
 @cli.command("decode")

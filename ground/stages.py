@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flight.icd.commands.functions import Collect, FindSurface, Stow
+from flight.icd.commands.functions import Collect, Discard, FindSurface, Stow
 from flight.icd.dictionary import packet_name
 from flight.icd.kinds import Command, Telemetry
-from flight.icd.modes import Mode, Phase, StepFailure
+from flight.icd.modes import Custody, Mode, Phase, StepFailure
 from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
@@ -56,7 +56,9 @@ STAGES: dict[type[Telemetry], Stage] = {
     OutcomeUnknown: Stage.UNKNOWN,
 }
 """The stage that a verification report tells of."""
-_SAMPLING: tuple[type[Command], ...] = (Collect, FindSurface, Stow)
+FUNCTIONS = 8
+"""PUS service of the functions of the scoop."""
+_SAMPLING: tuple[type[Command], ...] = (Collect, Discard, FindSurface, Stow)
 """Commands whose progress and failures are those of the sampling sequence."""
 
 
@@ -100,8 +102,16 @@ def _detail(command: Command, code: FailureCode, detail: int) -> str:
             return f": by {detail / 1000:g} s"
         case FailureCode.TOO_MANY:
             return f": {detail} commands are in execution"
-        case FailureCode.NOT_ALLOWED if detail in list(Mode):
+        case FailureCode.NOT_ALLOWED if command.service == FUNCTIONS and detail in list(Mode):
             return f": in mode {Mode(detail).name}"
+        case FailureCode.SAMPLE_HELD if detail in list(Custody):
+            return f": the sample is {Custody(detail).name}"
+        case FailureCode.FULL:
+            return f": {detail} are held already"
+        case FailureCode.ENABLED:
+            return f": {detail} must be disabled first"
+        case FailureCode.UNKNOWN_OBJECT:
+            return f": there is no {detail}"
         case FailureCode.NOT_ARMED:
             return f": arm target={detail} must come directly before"
         case FailureCode.FAILED | FailureCode.ABORTED if isinstance(command, _SAMPLING) and detail in list(StepFailure):

@@ -81,7 +81,6 @@ class Board:
         self.events.connect(self.downlink.report)
         self.dispatcher = Dispatcher(dictionary, self.downlink.report, self.events.emit)
         gate = memory_gate(key)
-        gate.step(0)  # reserve numbers, so that the first frame is taken
         self.uplink = Uplink(self.ports, self.dispatcher.accept, control_word, self.events.emit, gate)
         self.housekeeping = HousekeepingService(self.downlink.report, self.time)
         self.housekeeping.serve(self.dispatcher)

@@ -8,7 +8,7 @@ from flight.icd.commands.housekeeping import DisableHousekeeping
 from flight.icd.commands.test import ConnectionTest
 from flight.icd.commands.verification import ReportOutcome
 from flight.icd.hk.scoop import SystemHk
-from flight.icd.modes import Phase, StepFailure
+from flight.icd.modes import Custody, Mode, Phase, StepFailure
 from flight.icd.packet import EncodeError
 from flight.icd.reports.verification import FailureCode
 from ground.commanding import RefusedError
@@ -74,8 +74,52 @@ def test_a_failure_says_why_in_words(ground, board):
     assert ground.follow(FindSurface(site=1))[-1] == (Stage.FAILED, "FAILED (code 15): STALLED")
 
 
+@pytest.mark.parametrize(
+    ("code", "detail", "words"),
+    [
+        (FailureCode.NOT_ALLOWED, Mode.SAFE, "NOT_ALLOWED (code 10): in mode SAFE"),
+        (FailureCode.BUSY, 0, "BUSY (code 11)"),
+        (FailureCode.SAMPLE_HELD, Custody.COLLECTED, "SAMPLE_HELD (code 24): the sample is COLLECTED"),
+        (FailureCode.ABORTED, StepFailure.ABORTED, "ABORTED (code 14): ABORTED"),
+        (FailureCode.TOO_LATE, 1500, "TOO_LATE (code 17): by 1.5 s"),
+        (FailureCode.EMBEDDED, FailureCode.BAD_LENGTH, "EMBEDDED (code 18): the telecommand inside would be refused "
+         "with BAD_LENGTH"),
+        (FailureCode.FAILED, 200, "FAILED (code 15): 200"),
+    ],
+)  # fmt: skip
+def test_every_detail_is_told_as_what_it_means(ground, board, code, detail, words):
+    board.dispatcher.register(Stow, lambda _command, execution: execution.fail(code, detail))
+    assert ground.follow(Stow())[-1] == (Stage.FAILED, words)
+
+
+def test_a_hazardous_function_that_was_not_armed_is_refused_with_what_to_do(ground, board):
+    executed(board, TorqueOff)
+    text = f"NOT_ARMED (code 16): arm target={TorqueOff.ident} must come directly before"
+    assert ground.follow(TorqueOff())[-1] == (Stage.REFUSED, text)
+
+
+def test_a_long_outage_is_survived_and_nothing_runs_twice(ground, board):
+    calls = executed(board, FindSurface)
+    ground.run(2.0)
+    issued = [ground.send(FindSurface(site=site), timeout_s=1000.0) for site in (0, 1)]
+    ground.run(0.06)  # they are on board, and no word of it on the ground
+    ground.reaches = ground.hears = False
+    issued += [ground.send(FindSurface(site=site), timeout_s=1000.0) for site in (2, 3)]
+    ground.run(120.0)
+    assert ground.commander.uplink.last_alert is Alert.T1
+    ground.reaches = ground.hears = True
+    later = ground.send(FindSurface(site=8))
+    ground.run(30.0)
+    assert [each.stage for each in issued] == [Stage.COMPLETED] * 2 + [Stage.UNKNOWN] * 2
+    assert later.stage is Stage.COMPLETED
+    assert [call.site for call in calls] == [0, 1, 8]
+
+
 def test_an_unknown_structure_is_a_failure(ground):
-    assert ground.follow(DisableHousekeeping(sid=999))[-1] == (Stage.FAILED, "UNKNOWN_OBJECT (code 12): 999")
+    assert ground.follow(DisableHousekeeping(sid=999))[-1] == (
+        Stage.FAILED,
+        "UNKNOWN_OBJECT (code 12): there is no 999",
+    )
 
 
 def test_a_time_out_on_board_is_told_in_seconds(ground, board):

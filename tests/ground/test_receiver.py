@@ -1,5 +1,6 @@
 """Receiver: octets to records, every loss counted, never an exception."""
 
+import math
 import random
 
 from hypothesis import given
@@ -8,12 +9,17 @@ from hypothesis import strategies as st
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.dictionary import Dictionary
 from flight.icd.events.comms import LinkOpened, UplinkFault, UplinkRejected
+from flight.icd.fields import enum8, f32, u8
 from flight.icd.hk.scoop import MotionHk, SystemHk
+from flight.icd.kinds import Housekeeping
+from flight.icd.metadata import State
+from flight.icd.modes import Mode
 from flight.icd.reports.verification import ConnectionAlive
-from flight.icd.space_packet import TmEncoder
+from flight.icd.space_packet import APID, TmEncoder
+from flight.icd.tm_coding import Coding
 from flight.icd.tm_frame import ASM, CLCW, FrameWriter
 from ground.losses import loss_lines
-from ground.receiver import Receiver, engineering
+from ground.receiver import Receiver, engineering, readings
 
 FRAME = 1119
 
@@ -57,6 +63,17 @@ def test_a_lost_frame_is_told_as_such_and_as_missing_packets(recording):
     assert f"{receiver.packets.missing} missing packets" in lines[-1]
 
 
+def test_a_gap_says_what_is_missing(recording):
+    receiver = Receiver(mission_dictionary())
+    arrived = receiver.feed(recording[: 5 * FRAME] + recording[6 * FRAME :])
+    counts = [each.packet.sequence for each in arrived]
+    (gap,) = receiver.packets.latest_gaps
+    assert (gap.apid, gap.missing, receiver.packets.gaps) == (APID, receiver.packets.missing, 1)
+    assert gap.first not in counts
+    assert gap.first - 1 in counts
+    assert gap.first + gap.missing in counts
+
+
 def test_a_damaged_frame_costs_its_packets_alone(recording):
     rng = random.Random(3)
     damaged = bytearray(recording)
@@ -94,6 +111,34 @@ def test_no_octets_make_it_raise(chunks):
     for chunk in chunks:
         assert receiver.feed(chunk) == []
     receiver.close()
+
+
+class _Bounded(Housekeeping, sid=0x7FF0):
+    """A record with limits of every kind."""
+
+    load_n: tuple[float, ...] = f32("N", "loads", 5, warn=(-1.0, 1.0), alarm=(-2.0, 2.0))
+    temperature_c: int = u8("degC", "temperature", scale=0.5, warn=(0, 50), alarm=(0, 60))
+    mode: Mode = enum8(Mode, "mode")
+
+
+def test_each_value_is_read_in_its_unit_with_the_state_of_its_limits():
+    record = _Bounded(load_n=(0.5, 1.0, -1.5, 2.5, math.nan), temperature_c=110, mode=Mode.OPERATE)
+    read = {each.value.name: (each.engineering, each.state) for each in readings(record)}
+    assert [read[f"load_n_{place}"][1] for place in range(5)] == [
+        State.NORMAL, State.NORMAL, State.WARNING, State.ALARM, State.ALARM,
+    ]  # fmt: skip
+    assert read["temperature_c"] == (55.0, State.WARNING)
+    assert read["mode"] == ("OPERATE", State.NORMAL)
+    assert next(readings(record)).value.description
+
+
+def test_coded_telemetry_is_received_when_the_coding_is_known(recording):
+    coding = Coding(reed_solomon=True, randomized=True)
+    frames = [recording[at + 4 : at + FRAME] for at in range(0, len(recording), FRAME)]
+    receiver = Receiver(mission_dictionary(), coding=coding)
+    arrived = records(receiver, b"".join(coding.encode(frame) for frame in frames))
+    assert len(arrived) == len(records(Receiver(mission_dictionary()), recording))
+    assert records(Receiver(mission_dictionary()), coding.encode(frames[0])) == []
 
 
 def test_enumerations_become_names():
