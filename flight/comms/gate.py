@@ -8,7 +8,7 @@ from typing import Protocol
 from flight.comms.replay import BLOCK, MAGIC, NAME, VERSION, BankCeiling, MemoryCeiling, ReplayWindow
 from flight.icd.events.comms import UplinkFault
 from flight.icd.keys import UplinkKey, load_key
-from flight.icd.sdls import Association, SdlsError, SdlsFault
+from flight.icd.sdls import SEQUENCE_MAX, Association, SdlsError, SdlsFault
 from flight.recorder.banks import Banks, RecordedBank
 from flight.recorder.records import Recorder
 
@@ -121,7 +121,9 @@ class KeyedGate:
 
 
 def open_gate(key_file: Path, store: Path, recorder: Recorder) -> KeyedGate:
-    """The gate for the key in `key_file`, its window kept under `store`; at start, for it waits for the disk.
+    """The gate for the key in `key_file`, its window kept under `store`.
+
+    Once at start, when `recorder` is open: it waits for the disk, and no recorder of a program before may be left.
 
     Raises `KeyFileError`, `ReplayStateError`, or `OSError` when the window can't be kept.
     """
@@ -129,7 +131,7 @@ def open_gate(key_file: Path, store: Path, recorder: Recorder) -> KeyedGate:
     banks = Banks(store, NAME, MAGIC, VERSION)
     ceiling = BankCeiling(banks, RecordedBank(recorder, banks.label))
     window = ReplayWindow(ceiling)
-    ceiling.write(window.last + BLOCK)
+    ceiling.write(min(window.last + BLOCK, SEQUENCE_MAX))
     return KeyedGate(key, window)
 
 

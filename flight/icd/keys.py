@@ -37,8 +37,8 @@ class UplinkKey:
     secret: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.secret) != KEY_SIZE or not 0 <= self.ident <= 0xFFFF:
-            raise ValueError(f"a key has {KEY_SIZE} octets and a number 0..65535")
+        if len(self.secret) != KEY_SIZE or not 1 <= self.ident <= 0xFFFF:
+            raise ValueError(f"a key has {KEY_SIZE} octets and a number 1..65535")
 
 
 def create_key(path: Path, ident: int = 1) -> UplinkKey:
@@ -75,8 +75,8 @@ def load_key(path: Path) -> UplinkKey:
     if set(table) != _KEYS:
         raise KeyFileError(path, f"has {', '.join(sorted(table)) or 'nothing'}; allowed: id, key")
     ident, digits = table["id"], table["key"]
-    if type(ident) is not int or not 0 <= ident <= 0xFFFF:
-        raise KeyFileError(path, "id must be a whole number 0..65535")
+    if type(ident) is not int or not 1 <= ident <= 0xFFFF:
+        raise KeyFileError(path, "id must be a whole number 1..65535")
     try:
         secret = bytes.fromhex(digits) if isinstance(digits, str) else b""
     except ValueError:

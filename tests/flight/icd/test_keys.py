@@ -95,7 +95,7 @@ def test_a_file_of_somebody_else_is_refused(write, monkeypatch):
         (GOOD + "more = 1", "allowed: id, key"),
         ("nonsense", "is not TOML"),
         ("\xff", "is not TOML"),
-        (GOOD.replace("3", "70000", 1), "id must be a whole number 0..65535"),
+        (GOOD.replace("3", "70000", 1), "id must be a whole number 1..65535"),
         (GOOD.replace("3", "true", 1), "id must be a whole number"),
         (GOOD.replace("ab", "xy"), "64 hexadecimal digits"),
         (GOOD.replace("abab", "ab", 1), "64 hexadecimal digits"),
@@ -114,7 +114,7 @@ def test_the_secret_is_in_no_representation():
     assert "ab" * 3 not in repr(UplinkKey(1, b"\xab" * 32)) + str(UplinkKey(1, b"\xab" * 32))
 
 
-@pytest.mark.parametrize(("ident", "size"), [(1, 16), (1, 33), (-1, 32), (65536, 32)])
+@pytest.mark.parametrize(("ident", "size"), [(1, 16), (1, 33), (0, 32), (65536, 32)])
 def test_a_key_has_one_size(ident, size):
     with pytest.raises(ValueError, match="32 octets"):
         UplinkKey(ident, bytes(size))
