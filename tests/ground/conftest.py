@@ -156,6 +156,11 @@ def ground(board):
 
 
 @pytest.fixture
+def make_sender():
+    return Sender
+
+
+@pytest.fixture
 def make_ground():
     return Ground
 
