@@ -24,6 +24,9 @@ from flight.icd.dynamixel_payload import fast_length, sync_read
 from flight.icd.dynamixel_table import BY_NAME, INDIRECT
 
 FORMS = 4
+STATUS_OVERHEAD = 11
+"""Octets of a status frame beside its data."""
+_TORQUE_OVERHEAD = 14
 BLOCK = struct.Struct("<BBBhiiHB")
 _GOALS = ("goal_current", "goal_position")
 _VALUES = (
@@ -75,7 +78,7 @@ class Form:
 class CyclicFrames:
     """The frames for certain servos, made once each time it changes who takes part."""
 
-    __slots__ = ("_channels", "_goal_lead", "_pack", "forms")
+    __slots__ = ("_channels", "_goal_lead", "_pack", "forms", "goal_octets")
 
     def __init__(self, channels: Sequence[Channel]) -> None:
         self._channels = tuple(channels)
@@ -85,6 +88,15 @@ class CyclicFrames:
         span = struct.pack("<HH", GOAL_ADDRESS, _GOAL_SIZE)
         length = 3 + len(span) + (1 + _GOAL_SIZE) * len(ids)
         self._goal_lead = _LEAD.pack(HEADER, BROADCAST, length, Instruction.SYNC_WRITE) + span
+        self.goal_octets = length + 7 + _TORQUE_OVERHEAD + 2 * len(ids)
+        """What goes out before an ask: the goals, and sometimes an order of torque."""
+
+    def octets(self, fast: bool) -> int:
+        """What passes in one exchange, both ways together."""
+        form = self.forms[-1]
+        if fast:
+            return self.goal_octets + len(form.fast_ask) + form.length
+        return self.goal_octets + len(form.sync_ask) + (STATUS_OVERHEAD + form.size) * len(self._channels)
 
     def goals(self) -> bytes:
         """The frame that writes the goals; where torque is off the goal is the present position."""

@@ -1,5 +1,7 @@
 """The cyclic exchange: one ask to all servos in a minor frame, their answers by the next.
 
+At a low rate octets take longer than that: then the next ask waits until the answers are there, frames later.
+
 Normally they answer in one chain (Fast Sync Read). The chain breaks at a servo that is missing, so after a broken one
 each is asked for an answer of its own (Sync Read), which shows who is missing. When all answer it was an accident, and
 the chain is used again; when not, or when chains break again and again, only after a while without a loss.
@@ -26,8 +28,8 @@ from flight.icd.hk.bus import BusHk
 from flight.icd.kinds import Emit
 
 FRAME_NS = 10_000_000
-_ANSWER_NS = 5_000_000
-"""Earliest an answer can be overdue; the rest of the minor frame is left for it anyway."""
+ANSWER_NS = 5_000_000
+"""Earliest an answer can be overdue, beside its time on the line; the rest of the minor frame is left for it anyway."""
 _PAUSE_NS = 60_000_000
 """After as many asks without an answer as there are forms but one, nothing is asked for so long."""
 _BROKEN_CHAINS = 3
@@ -43,16 +45,24 @@ _MAX_RAW = 2048
 _crc = crc16.umts
 
 
+def octet_ns(baud: int) -> int:
+    """What an octet takes on the line: start bit, eight data bits, stop bit."""
+    return 10_000_000_000 // baud
+
+
 class CyclicExchange:
     """Asks, and sorts what comes into the channels' states."""
 
     __slots__ = (
         "_answered", "_asked_ns", "_chain", "_clean", "_cut_off", "_emit", "_failures", "_form", "_frames", "_gates",
         "_hk", "_late_forms", "_late_run", "_open", "_pause_until_ns", "_places", "_raw", "_refused", "_silent_run",
-        "_which", "attention", "channels", "deadline_ns", "fast", "patience",
+        "_which", "_wire_ns", "attention", "channels", "deadline_ns", "fast", "octet_ns", "patience",
     )  # fmt: skip
 
-    def __init__(self, hk: BusHk, emit: Emit) -> None:
+    def __init__(self, hk: BusHk, baud: int, emit: Emit) -> None:
+        self.octet_ns = octet_ns(baud)
+        """Time of an octet at the rate in use; who takes part is settled anew when it has changed."""
+        self._wire_ns = {True: 0, False: 0}  # by fast: what goals, ask and answers take on the line
         self._hk = hk
         self._emit = emit
         self._gates = [EventGate() for _ in ExchangeFault]
@@ -87,6 +97,7 @@ class CyclicExchange:
         self.channels = tuple(channels)
         self._places = {channel.id: place for place, channel in enumerate(channels)}
         self._frames = CyclicFrames(channels)
+        self._wire_ns = {fast: self._frames.octets(fast) * self.octet_ns for fast in (True, False)}
         self._failures = 0
         self.abandon()
 
@@ -94,6 +105,10 @@ class CyclicExchange:
         """Forget the ask under way, as when the port was lost."""
         self._open = False
         self._raw.clear()
+
+    def wire_ns(self, octets: int) -> int:
+        """What so many octets take on the line, goals before them."""
+        return (self._frames.goal_octets + octets) * self.octet_ns
 
     def goals(self) -> bytes:
         """The frame that writes the goals of those that take part."""
@@ -107,7 +122,7 @@ class CyclicExchange:
         self._late_forms &= ~(1 << which)
         self._form = form = self._frames.forms[which]
         self._asked_ns = now_ns
-        self.deadline_ns = now_ns + _ANSWER_NS + (self.patience - 1) * FRAME_NS
+        self.deadline_ns = now_ns + ANSWER_NS + self._wire_ns[self.fast] + (self.patience - 1) * FRAME_NS
         self._answered = 0
         self._refused = False
         self._open = True

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flight.bus.event_gate import EventGate
-from flight.bus.exchange import FRAME_NS, CyclicExchange
+from flight.bus.cyclic_frames import STATUS_OVERHEAD
+from flight.bus.exchange import ANSWER_NS, FRAME_NS, CyclicExchange
 from flight.bus.joint_channel import UNDECIDED, Channel, Todo
 from flight.bus.joint_setup import arm, restart, set_up
 from flight.bus.transaction import Job, Transactor
@@ -29,7 +30,6 @@ from flight.icd.hk.bus import BusHk
 from flight.icd.kinds import Emit
 
 _TORQUE_TRIES = 25
-_ANSWER_NS = 5_000_000
 _TORQUE_ENABLE = BY_NAME["torque_enable"].address
 
 
@@ -79,8 +79,10 @@ class JointUpkeep:
     def deadline_ns(self, now_ns: int) -> int:
         """Until when the answer to the question sent now may take."""
         ask = self._transactor.ask
-        frames = ask.frames if ask is not None else 1
-        return now_ns + _ANSWER_NS + (frames - 1 + self._exchange.patience - 1) * FRAME_NS
+        if ask is None:
+            return now_ns
+        wire_ns = self._exchange.wire_ns(len(ask.frame) + STATUS_OVERHEAD + ask.size)
+        return now_ns + ANSWER_NS + wire_ns + (ask.frames - 1 + self._exchange.patience - 1) * FRAME_NS
 
     def _begin(self, now_ns: int) -> bool:
         """Begin with the next servo in turn that is due; whether there is a question to ask."""

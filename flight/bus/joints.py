@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from flight.bus.baud_search import ANSWER_NS, BaudSearch
+from flight.bus.baud_search import BaudSearch
 from flight.bus.event_gate import EventGate
-from flight.bus.exchange import CyclicExchange
+from flight.bus.exchange import CyclicExchange, octet_ns
 from flight.bus.joint_channel import Channel, Todo
 from flight.bus.joint_report import fill_joints_hk
 from flight.bus.joint_upkeep import JointUpkeep
 from flight.bus.line import Line
-from flight.bus.ports import Port, TunablePort
+from flight.bus.ports import Port
 from flight.icd.dynamixel import Frame, Parser
 from flight.icd.events.bus import Device, JointGoalRefused
 from flight.icd.hk.bus import BusHk, JointsHk
@@ -57,9 +57,9 @@ class JointBus:
         self.states = tuple(channel.state for channel in self._channels)
         self._line = Line(port, Device.JOINTS, emit, self._line_changed)
         self._parser = Parser(_MAX_LENGTH)
-        self._exchange = CyclicExchange(self.hk, emit)
+        self._exchange = CyclicExchange(self.hk, bus.baud, emit)
         self._upkeep = JointUpkeep(self._channels, self._exchange, self.hk, emit)
-        self._search = BaudSearch(self._line, bus.baud, emit)
+        self._search = BaudSearch(self._line, bus.baud, max(joint.id for joint in joints), emit)
         self._goal_gate = EventGate()
         self._refused: Channel | None = None
         self._pending = _Pending.NOTHING
@@ -154,9 +154,8 @@ class JointBus:
     def housekeep(self, now_ns: int) -> None:
         """Bring the housekeeping records up to date."""
         hk, parser, exchange = self.hk, self._parser, self._exchange
-        port = self._line.port
-        hk.port_open, hk.port_losses = int(port.is_open), self._line.losses
-        hk.baud = port.baud if isinstance(port, TunablePort) else 0
+        hk.port_open, hk.port_losses = int(self._line.is_open), self._line.losses
+        hk.baud = self._line.baud
         hk.fast, hk.patience = int(exchange.fast), exchange.patience
         hk.joints = sum(1 << channel.index for channel in exchange.channels)
         hk.crc_errors, hk.length_errors, hk.garbage = parser.crc_errors, parser.length_errors, parser.garbage
@@ -183,9 +182,11 @@ class JointBus:
         """Nobody takes part: whether the servos are looked for at another rate in this frame."""
         if self._heard_ns is None:
             self._heard_ns = now_ns
+        if self._line.baud:
+            self._exchange.octet_ns = octet_ns(self._line.baud)
         if not self._search.step(now_ns, self._heard_ns):
             return False
-        self._await(_Pending.SEARCH, now_ns + ANSWER_NS)
+        self._await(_Pending.SEARCH, now_ns + self._search.answer_ns)
         return True
 
     def _receive_piecewise(self, data: bytes, now_ns: int) -> None:

@@ -16,13 +16,16 @@ _TELL_NS = 60_000_000_000
 class Line:
     """One device's port. `keep_open` goes with every frame; `read` and `write` never raise.
 
-    `on_change` is called when the port was lost or opened: what was under way on it is void.
+    `baud` is the rate where the port has one, else 0. `on_change` is called when the port was lost or opened: what was under way on it is void.
     """
 
-    __slots__ = ("_attempts", "_device", "_emit", "_next_ns", "_on_change", "_opening", "_tell_ns", "losses", "port")
+    __slots__ = (
+        "_attempts", "_device", "_emit", "_next_ns", "_on_change", "_opening", "_tell_ns", "baud", "losses", "port",
+    )  # fmt: skip
 
     def __init__(self, port: Port, device: Device, emit: Emit, on_change: Callable[[int], None]) -> None:
         self.port = port
+        self.baud = port.baud if isinstance(port, TunablePort) else 0
         self.losses = 0
         self._device = device
         self._emit = emit
@@ -98,6 +101,7 @@ class Line:
         except OSError as error:
             self._lost(error, now_ns)
             return False
+        self.baud = baud
         return True
 
     def recycle(self, now_ns: int) -> None:

@@ -15,6 +15,7 @@ from flight.icd.dynamixel_payload import (
     parse_sync_read,
     parse_sync_write,
     parse_write,
+    ping,
 )
 from flight.icd.dynamixel_table import (
     BY_NAME,
@@ -31,6 +32,7 @@ MS = 1_000_000
 FRAME = 10 * MS
 WIRE = 2 * MS  # from a write to its answers
 REBOOT = 300 * MS
+PING_ALL = ping(BROADCAST)
 _MAP, _DATA, _COUNT = INDIRECT[0]
 
 
@@ -201,7 +203,7 @@ class FakeLine:
 
 
 class TunableLine(FakeLine):
-    """The same, with rates that must be equal on both sides."""
+    """The same, with rates that must be equal on both sides, and octets that take their time on one pair of wires."""
 
     def __init__(self, servos, baud):
         super().__init__(servos)
@@ -213,6 +215,19 @@ class TunableLine(FakeLine):
 
     def hears(self, servo, now):
         return super().hears(servo, now) and self.baud == self.servo_baud
+
+    def write(self, data, now):
+        if any(at > now for at, _ in self.coming):  # both talk at once: neither is understood
+            self.coming = [(at, bytes(len(octets)) if at > now else octets) for at, octets in self.coming]
+            return
+        before = len(self.coming)
+        super().write(data, now)
+        end = now + len(data) * 10_000 * MS // self.baud
+        for place, (_, octets) in enumerate(self.coming[before:], before):
+            taken = len(octets) * 10_000 * MS // self.baud
+            end += taken
+            slot = octets[4] * (taken + MS // 10) if data == PING_ALL else 0
+            self.coming[place] = end + slot + self.late, octets
 
 
 class Rig:
@@ -278,7 +293,7 @@ def tunable(m1):
 
 @pytest.fixture(scope="session")
 def make_rig(m1):
-    return lambda **kw: Rig(m1, **kw)
+    return lambda mission=m1, **kw: Rig(mission, **kw)
 
 
 def radians_of(counts, joint):

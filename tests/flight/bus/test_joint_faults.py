@@ -292,14 +292,42 @@ def test_a_write_that_the_port_does_not_take_loses_the_port_not_the_program(rig)
     rig.until(lambda: rig.bus.ready and rig.told(PortOpened), 2.0)
 
 
-def test_servos_that_fell_back_to_another_rate_are_found_and_used_at_it(tunable):
+@pytest.mark.parametrize(("baud", "oldest_ms"), [(57600, 60), (115200, 40), (2_000_000, 20)])
+def test_servos_that_fell_back_to_another_rate_are_found_and_used_at_it(tunable, baud, oldest_ms):
     tunable.start(torque=True)
-    tunable.line.servo_baud = 57600
+    tunable.line.servo_baud = baud
     tunable.until(lambda: tunable.told(JointBaudFound), 8.0)
-    tunable.until(lambda: tunable.bus.ready, 5.0)
+    tunable.until(lambda: tunable.bus.ready, 8.0)
     (found,) = tunable.told(JointBaudFound)
-    assert (found.baud, found.configured) == (57600, 1_000_000)
+    assert (found.baud, found.configured) == (baud, 1_000_000)
     assert len(tunable.told(JointBusSilent)) == 1
+    tunable.run(5)
+    tunable.events.clear()
+    ages = []
+    for _ in range(500):
+        tunable.frame()
+        ages.append(max(tunable.ages_ms()))
+    assert max(ages) < oldest_ms
+    assert tunable.bus.ready
+    assert tunable.events == []
+
+
+def test_at_115200_baud_a_joint_may_be_missing_and_the_others_stay_fresh(tunable):
+    tunable.line.servo_baud = 115200
+    tunable.until(lambda: tunable.bus.ready, 12.0)
+    tunable.servos[1].present = False
+    for _ in range(500):
+        tunable.frame()
+        assert all(tunable.states[k].valid for k in (0, 2, 3))
+    tunable.servos[1].present = True
+    tunable.until(lambda: tunable.bus.ready, 5.0)
+
+
+def test_servos_of_high_identifiers_are_found_at_the_slowest_rate(m1, make_rig):
+    joints = tuple(joint.model_copy(update={"id": joint.id + 200}) for joint in m1.joint)
+    rig = make_rig(m1.model_copy(update={"joint": joints}), tunable=True)
+    rig.line.servo_baud = 57600
+    rig.until(lambda: rig.bus.ready, 12.0)
 
 
 def test_a_search_that_finds_nobody_ends_at_the_configured_rate_and_goes_on_rarely(tunable):
