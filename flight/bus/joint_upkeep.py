@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flight.bus.event_gate import EventGate
 from flight.bus.cyclic_frames import STATUS_OVERHEAD
+from flight.bus.event_gate import EventGate
 from flight.bus.exchange import ANSWER_NS, FRAME_NS, CyclicExchange
 from flight.bus.joint_channel import UNDECIDED, Channel, Todo
 from flight.bus.joint_setup import arm, restart, set_up

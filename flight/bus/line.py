@@ -16,7 +16,8 @@ _TELL_NS = 60_000_000_000
 class Line:
     """One device's port. `keep_open` goes with every frame; `read` and `write` never raise.
 
-    `baud` is the rate where the port has one, else 0. `on_change` is called when the port was lost or opened: what was under way on it is void.
+    `baud` is the rate where the port has one, else 0. `on_change` is called when the port was lost or opened: what was
+    under way on it is void.
     """
 
     __slots__ = (
