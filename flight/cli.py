@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from flight.app import FlightApp, MissionConfig, load_mission
+from flight.app import FlightApp, MissionConfig, Surroundings, load_mission
 from flight.bus.port_urls import make_port, open_at_start
+from flight.comms.gate import ClosedGate, open_gate
 from flight.comms.link import make_link_port
 from flight.executive import realtime
 from flight.executive.clocks import RealClock, VirtualClock, system_tai_offset_ns
@@ -18,9 +19,11 @@ from flight.executive.schedule import ScheduleError
 from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
 from flight.icd.mission_file import MissionError
 from flight.icd.program_end import run_program
+from flight.recorder.banks import Banks
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
 from flight.services.events import EventService
+from flight.services.parameter_image import LABEL
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,9 +39,13 @@ def cli() -> None:
 @click.option("--camera", metavar="URL", help="Accepted for later; no mission here uses a camera yet.")
 @click.option("--link", required=True, metavar="URL", help="Space link: listen://host:port or socket://host:port.")
 @click.option("--store", required=True, type=click.Path(file_okay=False, path_type=Path), help="Recorder's directory.")
-def run(mission: str, joints: str, load_cell: str, camera: str | None, link: str, store: Path) -> None:
+@click.option("--keys", type=click.Path(dir_okay=False, path_type=Path), help="Key file; without one no telecommand.")
+def run(
+    mission: str, joints: str, load_cell: str, camera: str | None, link: str, store: Path, keys: Path | None
+) -> None:
     """Fly until told to stop (SIGINT, SIGTERM or SIGHUP)."""
     config = load_mission(mission)
+    on_paper(config)  # what can't be composed is told before anything is touched
     if camera is not None:
         click.echo("saji-flight: --camera is not used by this mission", err=True)
     joints_port = make_port(joints, config.motion_bus.baud)
@@ -49,16 +56,25 @@ def run(mission: str, joints: str, load_cell: str, camera: str | None, link: str
     events = EventService()
     recorder = ProcessRecorder(store, events.emit)
     recorder.open()
-    watchdog = SystemdWatchdog.from_environment(os.environ, os.getpid())
-    app = FlightApp(
-        config, joints_port, cell_port, link_port, recorder, events, RealClock(), watchdog,
-        system_tai_offset_ns(),
-    )  # fmt: skip
+    around = Surroundings(
+        joints=joints_port,
+        load_cell=cell_port,
+        link=link_port,
+        recorder=recorder,
+        events=events,
+        clock=RealClock(),
+        watchdog=SystemdWatchdog.from_environment(os.environ, os.getpid()),
+        tai_offset_ns=system_tai_offset_ns(),
+        gate=open_gate(keys, store, recorder) if keys else ClosedGate(),
+        kept_settings=Banks(store, *LABEL).load(),
+    )
+    app = FlightApp(config, around)
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: stopping.append(received))
     realtime.set_up(realtime.RealTimePlan(), events.emit)
-    click.echo(f"saji-flight: {config.mission.name} flies; link {link}", err=True)
+    uplink = "open" if keys else "closed (no --keys)"
+    click.echo(f"saji-flight: {config.mission.name} flies; link {link}, uplink {uplink}", err=True)
     app.run(lambda: bool(stopping))
 
 
@@ -94,7 +110,18 @@ class NoPort:
 def on_paper(config: MissionConfig) -> FlightApp:
     """The program as composed for `config`, connected to nothing."""
     none = NoPort()
-    return FlightApp(config, none, none, none, NullRecorder(), EventService(), VirtualClock(), BenchWatchdog(), 0)
+    around = Surroundings(
+        joints=none,
+        load_cell=none,
+        link=none,
+        recorder=NullRecorder(),
+        events=EventService(),
+        clock=VirtualClock(),
+        watchdog=BenchWatchdog(),
+        tai_offset_ns=0,
+        gate=ClosedGate(),
+    )
+    return FlightApp(config, around)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -36,12 +36,12 @@ def _fly(console: Console, mission: str, seed: int, out: Path) -> Result:
     with Lockstep(mission, seed, out=out) as flown, Progress(*columns, console=console) as progress:
         task = progress.add_task("setting up", total=len(_ORDER), detail="")
         for now_s in flown.run():
-            phase, mass = flown.phase, flown.app.content.mass
+            phase, mass = flown.phase, flown.app.scoop.content.mass
             known = f"{mass.mass_g:5.1f} +- {mass.u95_g:.1f} g" if mass else "not weighed yet"
             done = _ORDER.index(phase) if phase in _ORDER else 0
             progress.update(
                 task, completed=done, description=phase.name.lower().replace("_", " "),
-                detail=f"{now_s:4.0f} s  digs {flown.app.findings.digs}  {known}",
+                detail=f"{now_s:4.0f} s  digs {flown.app.scoop.findings.digs}  {known}",
             )  # fmt: skip
         progress.update(task, completed=len(_ORDER), description="done")
         return flown.result()

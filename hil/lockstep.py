@@ -16,12 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from flight.app import FlightApp, MissionConfig, load_mission
-from flight.icd import cltu, tc_frame
+from flight.app import FlightApp, MissionConfig, Surroundings, load_mission
 from flight.icd.commands.functions import Collect
+from flight.icd.keys import UplinkKey
 from flight.icd.kinds import Command
 from flight.icd.modes import Custody, Mode, Phase
+from flight.icd.sdls import SESSION_SIZE
 from flight.icd.space_packet import encode_tc
+from flight.icd.tc_sender import TcSender
 from hil.bench import Bench
 from hil.config import load_bench
 from hil.faults import PlannedFault
@@ -33,6 +35,8 @@ _AFTERMATH = 200
 """Minor frames flown after the end, so that telemetry shows the arm at rest."""
 BOOT_TAI_NS = 2_208_988_800_000_000_000
 """TAI since 1958 at boot, 2028-01-01: a lockstep mission has no wall clock to read."""
+_KEY = UplinkKey(1, bytes(32))
+"""The key of lockstep: it protects nothing, for both ends are here, but every octet is as in flight."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class MemoryLink:
     def __init__(self, recording: Path | None) -> None:
         self._file = recording.open("wb") if recording else None
         self._uplink: deque[bytes] = deque()
+        self._sender = TcSender(_KEY, session=bytes(SESSION_SIZE))
+        self._count = 0
         self.sha256 = hashlib.sha256()
         self.octets = 0
 
@@ -96,10 +102,10 @@ class MemoryLink:
         if self._file is not None:
             self._file.write(data)
 
-    def command(self, command: Command, count: int) -> None:
-        """Send a telecommand up, as the ground would."""
-        packet = encode_tc(command, count)
-        self._uplink.append(cltu.encode(tc_frame.build(tc_frame.TcFrame(packet))))
+    def command(self, command: Command) -> None:
+        """Send a telecommand up, as the ground would by the expedited service."""
+        self._uplink.append(self._sender.bd(encode_tc(command, self._count)))
+        self._count = (self._count + 1) & 0x3FFF
 
 
 class Lockstep:
@@ -112,7 +118,7 @@ class Lockstep:
             out.mkdir(parents=True, exist_ok=True)
         self.bench = Bench(platform, bench_config, seed, faults, phase=self._phase_name)
         self.link = MemoryLink(out / "frames.cadu" if out else None)
-        self.app = FlightApp.lockstep(self.config, self.bench.ports, self.link, BOOT_TAI_NS)
+        self.app = FlightApp(self.config, Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY))
         self._truth_file = (out / "truth.csv").open("w", newline="", encoding="ascii") if out else None
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
@@ -138,7 +144,7 @@ class Lockstep:
     @property
     def phase(self) -> Phase:
         """Where the sampling sequence is."""
-        return self.app.sampling.phase
+        return self.app.scoop.sampling.phase
 
     def _phase_name(self) -> str:
         return self.phase.name.lower()
@@ -158,7 +164,7 @@ class Lockstep:
         while self.now_ns < max_s * 1e9 and not self._over(commanded):
             self.step()
             if not commanded and self.app.joints.ready:
-                self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs), 0)
+                self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs))
                 commanded = True
             if self._frame % 100 == 0:
                 yield self.now_ns * 1e-9
@@ -168,15 +174,15 @@ class Lockstep:
         self._wall_s = time.perf_counter() - began
 
     def _over(self, commanded: bool) -> bool:
-        if self.app.modes.mode is Mode.SAFE:
+        if self.app.scoop.modes.mode is Mode.SAFE:
             return True
         return commanded and self.phase in (Phase.DONE, Phase.FAILED)
 
     def result(self) -> Result:
         """How it ended."""
-        content = self.app.content
+        content = self.app.scoop.content
         mass = content.mass
-        if self.app.modes.mode is Mode.SAFE:
+        if self.app.scoop.modes.mode is Mode.SAFE:
             ended = "safe"
         elif content.custody is Custody.COLLECTED and self.phase is Phase.DONE:
             ended = "collected"

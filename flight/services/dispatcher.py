@@ -56,6 +56,11 @@ class Dispatcher:
         self.register(Arm, self._arm)
 
     @property
+    def has_room(self) -> bool:
+        """Whether one more telecommand can be taken in execution."""
+        return len(self._running) < MAX_RUNNING
+
+    @property
     def running(self) -> int:
         """Telecommands in execution."""
         return len(self._running)

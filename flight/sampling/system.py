@@ -1,0 +1,99 @@
+"""The scoop system: estimate, motion, sequence and the watch over the joints, joined."""
+
+from __future__ import annotations
+
+from flight.bus.joints import JointBus
+from flight.bus.load_cell import LoadCell
+from flight.config import MissionConfig
+from flight.fdir.joint_watch import JointWatch
+from flight.fdir.modes import Modes
+from flight.icd.dynamixel_table import MODELS
+from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
+from flight.icd.kinds import Emit
+from flight.icd.modes import StepFailure
+from flight.sampling.rig import Content, Findings, Rig
+from flight.sampling.sequence import Sampling
+from flight.scoop.estimator import ArmEstimate
+from flight.scoop.kinematics import ArmModel
+from flight.scoop.motion import MotionControl
+from flight.scoop.weighing import Scale
+from flight.settings import Settings
+
+
+class ScoopSystem:
+    """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
+
+    __slots__ = (
+        "_joints", "_load_cell", "content", "estimate", "findings", "modes", "motion", "sampling", "system_hk", "watch",
+    )  # fmt: skip
+
+    def __init__(
+        self, config: MissionConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
+        emit: Emit,
+    ) -> None:  # fmt: skip
+        self._joints = joints
+        self._load_cell = load_cell
+        self.system_hk = system_hk
+        model = ArmModel(config)
+        kt_nm_a = [MODELS[joint.servo].torque_constant_nm_a for joint in config.joint]
+        limit_a = [joint.max_torque_nm / kt for joint, kt in zip(config.joint, kt_nm_a, strict=True)]
+        self.estimate = ArmEstimate(model, kt_nm_a, config.motion.friction_nm, MotionHk())
+        self.motion = MotionControl(joints, config.motion, limit_a)
+        self.modes = Modes(emit, system_hk)
+        self.findings = Findings()
+        self.content = Content()
+        rig = Rig(
+            config=config,
+            settings=settings,
+            model=model,
+            estimate=self.estimate,
+            motion=self.motion,
+            joints=joints,
+            cell=load_cell,
+            scale=_scale(config),
+            emit=emit,
+            findings=self.findings,
+            content=self.content,
+        )
+        self.sampling = Sampling(rig, ScoopHk())
+        self.watch = JointWatch(
+            joints.states, self.motion, self.modes, emit, config, settings.motion, self.sampling.interrupt,
+            lambda: joints.torque(True),
+        )  # fmt: skip
+        self.modes.on_safe(self.motion.release, lambda: self.sampling.abort(StepFailure.WENT_SAFE))
+        self.modes.is_sound = self.watch.is_sound
+
+    def see(self, now_ns: int) -> None:
+        """Pose and loads from the latest joint readings."""
+        self.estimate.step(self._joints.states)
+
+    def monitor(self, now_ns: int) -> None:
+        """Look after the joints."""
+        self.watch.step(now_ns, self.sampling.busy)
+
+    def control(self, now_ns: int) -> None:
+        """Set the joint goals of this frame."""
+        self.motion.step(now_ns, self.estimate.q, self.estimate.fresh)
+
+    def fill_motion(self, now_ns: int) -> None:
+        """Fill the motion housekeeping."""
+        self.estimate.report(self.findings.surface_m, self._load_cell.force_n, self.motion.desired)
+
+    def fill_system(self, now_ns: int) -> None:
+        """Fill the system housekeeping, but for what others count."""
+        self.system_hk.custody = self.content.custody
+        self.system_hk.stamp(now_ns)
+
+
+def _scale(config: MissionConfig) -> Scale:
+    weigh = config.weigh
+    return Scale(
+        gravity_m_s2=config.environment.gravity_m_s2,
+        gravity_u_relative=weigh.gravity_u_relative,
+        gain_u95=config.load_cell.gain_u95,
+        drift_n_per_sqrt_s=weigh.drift_n_per_sqrt_s,
+        pose_u_deg=weigh.pose_u_deg,
+        tilt_u_deg=weigh.tilt_u_deg,
+        resolution_n=config.load_cell.resolution_n,
+        scoop_kg=config.scoop.mass_kg,
+    )

@@ -1,0 +1,80 @@
+"""All PUS services around one dispatcher."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flight.bus.joints import JointBus
+from flight.config import MissionConfig
+from flight.icd.dictionary import Dictionary
+from flight.icd.kinds import Housekeeping, Telemetry
+from flight.pool import Pool
+from flight.recorder.banks import Loaded, RecordedBank
+from flight.recorder.records import Recorder
+from flight.sampling.system import ScoopSystem
+from flight.services.connection import ConnectionService
+from flight.services.dispatcher import Dispatcher
+from flight.services.events import EventService
+from flight.services.functions import ScoopFunctions
+from flight.services.housekeeping import HousekeepingService, Refresh
+from flight.services.joint_functions import JointFunctions
+from flight.services.parameter_image import LABEL
+from flight.services.schedule import TimeSchedule
+from flight.services.sequences import Sequences
+from flight.services.status import ServicesStatus
+from flight.services.storage import StorageService
+from flight.services.supervision import Supervision
+from flight.services.time_reporting import TimeReporting
+from flight.services.timebase import TimeBase
+from flight.settings import Settings
+
+
+class ServiceSuite:
+    """Every service, made and joined; `add` the housekeeping of all parts, then `define`, before the loop begins."""
+
+    def __init__(
+        self, config: MissionConfig, settings: Settings, dictionary: Dictionary, scoop: ScoopSystem, joints: JointBus,
+        recorder: Recorder, events: EventService, time: TimeBase, report: Callable[[Telemetry], None],
+        playback: Callable[[bytes], bool],
+    ) -> None:  # fmt: skip
+        emit = events.emit
+        groups = tuple(settings.groups())
+        self._config = config
+        self._dictionary = dictionary
+        self.pool = Pool(groups)
+        self.dispatcher = Dispatcher(dictionary, report, emit)
+        self.events = events
+        self.housekeeping = HousekeepingService(report, time)
+        self.functions = ScoopFunctions(scoop.sampling, scoop.content, scoop.motion, scoop.modes, time)
+        self.joint_functions = JointFunctions(joints, lambda: scoop.sampling.busy)
+        self.time_reporting = TimeReporting(report, time, emit)
+        self.time_schedule = TimeSchedule(self.dispatcher, report, time, emit)
+        self.sequences = Sequences(self.dispatcher, emit)
+        self.storage = StorageService(recorder, playback, report, emit)
+        writer = RecordedBank(recorder, LABEL)
+        self.supervision = Supervision(self.pool, groups, config.mission.name, writer, report, time, emit)
+        for service in (
+            ConnectionService(report), events, self.housekeeping, self.functions, self.joint_functions,
+            self.time_reporting, self.time_schedule, self.sequences, self.storage, self.supervision,
+        ):  # fmt: skip
+            service.serve(self.dispatcher)
+        events.subscribe(self.supervision.hear)
+        scoop.modes.on_safe(self.sequences.abort_all)
+        status = ServicesStatus(self.dispatcher.arming, events, self.time_schedule, self.sequences, self.storage)
+        self.add(status.hk, status.refresh)
+        self.add(self.supervision.hk, self.supervision.refresh)
+
+    def add(self, record: Housekeeping, refresh: Refresh | None = None) -> None:
+        """Report `record` on its period, and let its values be monitored."""
+        self.housekeeping.add(record, refresh)
+        self.pool.add(record)
+
+    def define(self, kept: Loaded | None) -> None:
+        """Take the tables of the mission, and the settings that were `kept`; raises `MissionError`."""
+        self.supervision.define(self._config, self._dictionary)
+        if kept is not None:
+            self.supervision.load(kept)
+
+    def close(self, now_ns: int) -> None:
+        """The program ends: what is stored is handed over."""
+        self.storage.flush(now_ns)
