@@ -85,6 +85,10 @@ class NumberedSender(Sender, Protocol):
     """A `Sender` that also numbers telecommand packets, as `ground.keys.KeyInUse` does."""
 
     @property
+    def key_ident(self) -> int:
+        """The number of the key."""
+
+    @property
     def sequence(self) -> int:
         """The sequence number of the next frame."""
 
@@ -166,7 +170,7 @@ class Commander:
             if record.next_sequence > self._sender.sequence:  # all that is under way is too old to be taken
                 self._sender.resume(record.next_sequence)
                 self.uplink.hasten(now_ns)
-            self._refuse("key", "" if record.key else "the board's uplink is closed: it was started without a key")
+            self._refuse("key", self._key_refusal(record.key))
         stage = STAGES.get(type(record))
         if stage is None:
             return
@@ -241,6 +245,13 @@ class Commander:
                 unit = self._units[issued.request]
                 if not unit.radiated:
                     self._offer(unit, issued.bypass, now_ns)
+
+    def _key_refusal(self, board: int) -> str:
+        """Why a board with the key numbered `board` would take nothing from us; empty when it may."""
+        ours = self._sender.key_ident
+        if board == 0:
+            return "the board's uplink is closed: it was started without a key"
+        return "" if board == ours else f"the board takes key {board}, ours is key {ours}"
 
     def _refuse(self, what: str, why: str) -> None:
         """Send nothing because of `why`, or go on when there is no reason any more."""

@@ -32,6 +32,7 @@ class KeyInUse:
 
     def __init__(self, path: Path) -> None:
         key = load_key(path)
+        self.key_ident = key.ident
         self._state = path.with_name(path.name + ".state")
         self._lock = _lock(path)
         try:

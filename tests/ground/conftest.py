@@ -32,6 +32,8 @@ KEY = UplinkKey(7, bytes(range(32)))
 class Sender(TcSender):
     """A key in memory, as `KeyInUse` has one in a file."""
 
+    key_ident = KEY.ident
+
     def __init__(self, sequence=1, packet=0):
         super().__init__(KEY, sequence, session=bytes(8))
         self.packet = packet

@@ -254,6 +254,15 @@ def test_nothing_is_sent_to_a_board_without_a_key(ground, board):
         ground.send(ConnectionTest())
 
 
+def test_nothing_is_sent_to_a_board_with_another_key(ground, board):
+    board.uplink.gate.key_ident = 8
+    issued = ground.send(ConnectionTest())
+    ground.run(3.0)
+    assert issued.stage is Stage.NOT_SENT
+    with pytest.raises(RefusedError, match="the board takes key 8, ours is key 7"):
+        ground.send(ConnectionTest())
+
+
 def test_a_restart_of_the_board_is_survived(ground, make_ground, board):
     calls = executed(board, FindSurface)
     for site in range(5):

@@ -40,6 +40,8 @@ COMMANDS = 200
 class Sender(TcSender):
     """A key in memory that also numbers packets."""
 
+    key_ident = KEY.ident
+
     def __init__(self):
         super().__init__(KEY, session=bytes(8))
         self.packets = 0
