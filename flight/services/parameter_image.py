@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from flight.icd.events.supervision import DefaultsReason
 from flight.icd.kinds import ParameterGroup
 from flight.icd.packet import DecodeError, EncodeError
+from flight.recorder.banks import Label
 
 NAME, MAGIC, VERSION = "parameters", b"SJPA", 1
+LABEL = Label(NAME, MAGIC, VERSION)
 _HASH_SIZE = 8
 
 

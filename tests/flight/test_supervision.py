@@ -110,5 +110,5 @@ def test_identifiers_differ_from_monitor_to_monitor(tmp_path):
 def test_the_tables_of_the_mission_fit_the_forms(m1):
     actions = list(event_action_definitions(m1.event_action, mission_dictionary()))
     assert all(EventActionDefinition.decode(action.encode()) == action for action in actions)
-    assert [action.monitor for action in actions if action.monitor] == [6]
+    assert [action.monitor for action in actions if action.monitor] == [5]
     assert {monitor.id for monitor in m1.monitor} >= {action.monitor for action in actions}

@@ -35,9 +35,9 @@ class Rig:
         self.events = EventService()
         self.events.connect(board.events.append)
         self.settings = Settings.of(m1)
-        self.cell = LoadCellHk()
+        self.joints = JointsHk()
         groups = list(self.settings.groups())
-        self.pool = Pool([*groups, JointsHk(), self.cell, CommsHk(), ExecutiveHk()])
+        self.pool = Pool([*groups, self.joints, LoadCellHk(), CommsHk(), ExecutiveHk()])
         self.supervision = Supervision(
             self.pool,
             groups,
@@ -63,12 +63,12 @@ def rig(board, m1, tmp_path):
     return rig
 
 
-def test_a_load_cell_near_its_end_stops_the_arm(rig, board):
+def test_a_failing_supply_stops_the_arm(rig, board):
     aborted = []
     board.dispatcher.register(Abort, lambda command, execution: (aborted.append(command), execution.complete()))
     for _ in range(300):
-        rig.cell.force_n = 9.5
-        rig.cell.stamp(board.time.now_ns)
+        rig.joints.supply = (120, 120, 120, 94)
+        rig.joints.stamp(board.time.now_ns)
         rig.fly(1)
     assert aborted == [Abort()]
     raised = [type(event) for event in board.events]
