@@ -67,16 +67,6 @@ class ClosedGate:
         """Nothing to keep."""
 
 
-class UnprotectedGate(ClosedGate):
-    """Frames without security get in, as long as those who compose the program give no key."""
-
-    is_open = True
-
-    def admit(self, header: bytes, data: bytes) -> bytes | UplinkFault:
-        """Always."""
-        return data
-
-
 class KeyedGate:
     """Frames protected with `key` get in, each once: SDLS, then the anti-replay window.
 

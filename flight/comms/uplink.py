@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from flight.comms.control_word import ControlWord
 from flight.comms.farm import Farm
-from flight.comms.gate import Gate, UnprotectedGate
+from flight.comms.gate import Gate
 from flight.comms.ports import LinkPorts
 from flight.icd import cltu, tc_frame
 from flight.icd.events.comms import UplinkClosed, UplinkFault, UplinkLockout, UplinkOpen, UplinkRejected
@@ -28,7 +28,6 @@ _FAULTS = {
     FrameFault.CHANNEL: UplinkFault.FRAME_CHANNEL,
     FrameFault.FILL: UplinkFault.FRAME_FILL,
 }
-_UNPROTECTED = UnprotectedGate()
 
 
 class Uplink:
@@ -50,7 +49,7 @@ class Uplink:
         accept: Callable[[bytes, int], None],
         control_word: ControlWord,
         emit: Emit,
-        gate: Gate = _UNPROTECTED,
+        gate: Gate,
         room: Callable[[], bool] = lambda: True,
         randomized: bool = False,
     ) -> None:
