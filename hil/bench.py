@@ -82,6 +82,11 @@ class Rig(Generic[P]):
         """(bench time in ns, "applied" or "cleared", the fault), in order."""
         return self._faults.history
 
+    @property
+    def faults_waiting(self) -> list[PlannedFault]:
+        """The faults whose time or phase has not come."""
+        return self._faults.waiting
+
     def advance(self, to_ns: int) -> None:
         """Let physics run to `to_ns`, show the devices what it measured, begin and end faults."""
         self.plant.advance(to_ns)

@@ -202,6 +202,11 @@ class FaultSchedule:
         """The faults at work now."""
         return [str(planned) for _, planned, _ in self._active]
 
+    @property
+    def waiting(self) -> list[PlannedFault]:
+        """The faults that have not begun yet."""
+        return list(self._waiting)
+
     def step(self, now_ns: int) -> None:
         """End what has lasted its time, begin what is due at `now_ns`."""
         if self._active:

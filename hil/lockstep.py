@@ -31,6 +31,10 @@ from hil.faults import PlannedFault
 FRAME_NS = 10_000_000
 MAX_SIM_S = 1800.0
 TRUTH_EVERY = 10  # minor frames
+READY_NS = 20_000_000_000
+"""Joints take a few seconds to be set up; when they are not ready by then the collection is commanded all the same."""
+_REFUSED_NS = 5_000_000_000
+"""A collection that has not begun so long after its command was refused."""
 _AFTERMATH = 200
 """Minor frames flown after the end, so that telemetry shows the arm at rest."""
 BOOT_TAI_NS = 2_208_988_800_000_000_000
@@ -157,15 +161,15 @@ class Lockstep:
         if self._truth is not None and self._frame % TRUTH_EVERY == 0:
             self._log_truth(self._truth)
 
-    def run(self, ready: Callable[[], bool] | None = None, max_s: float = MAX_SIM_S) -> Iterator[float]:
+    def run(self, max_s: float = MAX_SIM_S) -> Iterator[float]:
         """Command the collection once the joints are ready, fly until it ends; yields the time (s) once a second."""
         began = time.perf_counter()
-        commanded = False
-        while self.now_ns < max_s * 1e9 and not self._over(commanded):
+        commanded_ns: int | None = None
+        while self.now_ns < max_s * 1e9 and not self._over(commanded_ns):
             self.step()
-            if not commanded and self.app.joints.ready:
+            if commanded_ns is None and (self.app.joints.ready or self.now_ns >= READY_NS):
                 self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs))
-                commanded = True
+                commanded_ns = self.now_ns
             if self._frame % 100 == 0:
                 yield self.now_ns * 1e-9
         for _ in range(_AFTERMATH):
@@ -173,10 +177,14 @@ class Lockstep:
         self.app.close()
         self._wall_s = time.perf_counter() - began
 
-    def _over(self, commanded: bool) -> bool:
+    def _over(self, commanded_ns: int | None) -> bool:
         if self.app.scoop.modes.mode is Mode.SAFE:
             return True
-        return commanded and self.phase in (Phase.DONE, Phase.FAILED)
+        if commanded_ns is None:
+            return False
+        if self.phase is Phase.IDLE:
+            return self.now_ns - commanded_ns > _REFUSED_NS
+        return self.phase in (Phase.DONE, Phase.FAILED)
 
     def result(self) -> Result:
         """How it ended."""
@@ -199,7 +207,8 @@ class Lockstep:
             frames=self._frame,
             overruns=self.app.executive.timing.overruns,
             tm_sha256=self.link.sha256.hexdigest(),
-            faults=[f"{at * 1e-9:.2f} s {what} {name}" for at, what, name in self.bench.fault_history],
+            faults=[f"{at * 1e-9:.2f} s {what} {name}" for at, what, name in self.bench.fault_history]
+            + [f"never came: {planned}" for planned in self.bench.faults_waiting],
         )
 
     def _log_truth(self, log: Callable[[Sequence[object]], object]) -> None:

@@ -1,4 +1,4 @@
-"""The six wire faults while the scoop is in the soil: collected or safe, never an exception, never a stall."""
+"""The six wire faults, in the soil and in every other phase: collected or safe, never an exception, never a stall."""
 
 import pytest
 
@@ -25,6 +25,7 @@ def must_be_sound(mission, result):
     assert executive.health.strokes >= int(result.sim_s) - 5
     if result.result == "collected":
         assert result.mass_true_g >= 50
+        assert abs(result.mass_est_g - result.mass_true_g) <= result.mass_u95_g
     else:
         assert result.result == "safe"
         assert max(map(abs, mission.bench.plant.truth.joint_rad_s)) < 1e-3
@@ -63,6 +64,32 @@ def test_a_bus_back_after_the_servos_stopped_themselves_digs_on(name, cutting_s)
     mission, result = fly(f"{name}@{cutting_s}+6")
     must_be_sound(mission, result)
     assert result.result == "collected"
+
+
+@pytest.mark.parametrize("name", WIRE_FAULTS)
+def test_a_short_fault_in_every_phase_is_survived(name):
+    whens = ("0", "unstow", "find_surface", "lift", "weigh", "stow")
+    mission, result = fly(*(f"{name}@{when}+0.5" for when in whens))
+    must_be_sound(mission, result)
+    assert result.result == "collected"
+    assert sum("applied" in line for line in result.faults) == len(whens)
+
+
+@pytest.mark.parametrize("when", ["0", "idle"])
+@pytest.mark.parametrize("name", WIRE_FAULTS)
+def test_a_fault_for_good_from_the_start_ends_collected_or_soon_safe(name, when):
+    mission, result = fly(f"{name}@{when}+forever")
+    must_be_sound(mission, result)
+    if name in NOISE:
+        assert result.result == "collected"
+    else:
+        assert result.result == "safe"
+        assert result.sim_s < 60
+
+
+def test_a_fault_whose_time_never_comes_is_told():
+    _, result = fly("bit_flip@900", "missing_servo@failed")
+    assert result.faults == ["never came: bit_flip@900+5", "never came: missing_servo@failed+1"]
 
 
 def test_all_six_in_one_mission(cutting_s):
