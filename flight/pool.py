@@ -59,6 +59,7 @@ class Parameter:
         before = getattr(self.record, self.field_name)
         setattr(self.record, self.field_name, raw)
         try:
+            self.record.check()
             self.record.encode()
         except EncodeError as error:
             setattr(self.record, self.field_name, before)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from flight.icd.fields import f32, u8
 from flight.icd.kinds import ParameterGroup
+from flight.icd.packet import EncodeError
 
 
 class DigParameters(ParameterGroup, group=0x80):
@@ -19,6 +20,13 @@ class DigParameters(ParameterGroup, group=0x80):
     speed_m_s: float = f32("m/s", "speed of the edge in the soil", limits=(0.001, 0.05))
     soft_force_n: float = f32("N", "force above which a pass gets shallower", limits=(1, 30))
     stall_force_n: float = f32("N", "force at which a pass is given up", limits=(2, 40))
+
+    def check(self) -> None:
+        """Also: a pass yields before it is given up."""
+        super().check()
+        if self.soft_force_n >= self.stall_force_n:
+            what = f"soft_force_n = {self.soft_force_n} must be below stall_force_n = {self.stall_force_n}"
+            raise EncodeError(f"DigParameters: {what}", "soft_force_n")
 
 
 class ContactParameters(ParameterGroup, group=0x81):
@@ -45,6 +53,12 @@ class SampleParameters(ParameterGroup, group=0x83):
     max_g: float = f32("g", "greatest upper bound of the mass interval", limits=(1, 1000))
     max_digs: int = u8("", "digs before giving up", limits=(1, 20))
     attempts: int = u8("", "attempts at each step", limits=(1, 5))
+
+    def check(self) -> None:
+        """Also: there is room between the bounds."""
+        super().check()
+        if self.min_g >= self.max_g:
+            raise EncodeError(f"SampleParameters: min_g = {self.min_g} must be below max_g = {self.max_g}", "min_g")
 
 
 class MotionParameters(ParameterGroup, group=0x84):

@@ -79,3 +79,14 @@ def test_a_value_that_is_not_valid_is_not_fresh():
 def test_two_records_of_one_identifier_are_refused(dig):
     with pytest.raises(PoolError, match="are both"):
         Pool([dig, DigParameters()])
+
+
+@pytest.mark.parametrize(("ident", "value", "said"), [(0x8300, 600.0, "min_g = 600.0 must be below max_g"),
+                                                      (0x8004, 25.0, "soft_force_n = 25.0 must be below")])  # fmt: skip
+def test_settings_that_contradict_each_other_are_refused(ident, value, said):
+    settings = Settings.of(load_mission("m1_lander"))
+    parameter = Pool(settings.groups()).find(ident)
+    before = parameter.value
+    with pytest.raises(PoolError, match=said):
+        parameter.set(value)
+    assert parameter.value == before

@@ -76,18 +76,23 @@ def rows(folder, name):
 
 
 def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, free_port, tmp_path):
+    key = tmp_path / "uplink.key"
+    programs.finish(programs.start("ground", "keys", "new", str(key)), 20)
     bench = programs.start("hil", "serve", "--mission", mission, "--seed", "1")
     urls = json.loads(bench.stdout.readline())
     assert set(urls) == {"joints", "load_cell", "camera"}
     flight = programs.start(
         "flight", "run", "--mission", mission, "--joints", urls["joints"], "--load-cell", urls["load_cell"],
-        "--link", f"listen://127.0.0.1:{free_port}", "--store", str(tmp_path / "store"),
+        "--link", f"listen://127.0.0.1:{free_port}", "--store", str(tmp_path / "store"), "--keys", str(key),
     )  # fmt: skip
     assert "flies" in flight.stdout.readline()
     link = f"socket://127.0.0.1:{free_port}"
     decoder = programs.start("ground", "decode", link, "--to", str(tmp_path / "decoded"), "--format", "parquet,csv")
-    operator = programs.start("ground", "send", "collect", "site=0", "max_digs=2", "--link", link, "--timeout", "150")
-    assert "completed" in programs.finish(operator, 180)
+    operator = programs.start("ground", "send", "collect", "site=0", "max_digs=2", "--link", link, "--keys", str(key))
+    stages = [line.split()[0] for line in programs.finish(operator, 180).splitlines()]
+    assert stages[0] == "radiated"
+    assert stages[-1] == "completed"
+    assert {"accepted", "started", "progress"} <= set(stages)
     flight.send_signal(signal.SIGINT)
     programs.finish(flight, 20)
     programs.finish(decoder, 20)
