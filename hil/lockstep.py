@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self, TextIO
 
 from flight.app import FlightApp, MissionConfig, Surroundings, load_mission
 from flight.icd.commands.functions import Collect
@@ -79,8 +79,8 @@ class MemoryLink:
     url = "memory://link"
     is_open = True
 
-    def __init__(self, recording: Path | None) -> None:
-        self._file = recording.open("wb") if recording else None
+    def __init__(self, recording: BinaryIO | None) -> None:
+        self._file = recording
         self._uplink: deque[bytes] = deque()
         self._sender = TcSender(_KEY, session=bytes(SESSION_SIZE))
         self._count = 0
@@ -112,18 +112,26 @@ class MemoryLink:
         self._count = (self._count + 1) & 0x3FFF
 
 
+def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
+    """The files for frames and truth; raises `OSError` saying what could not be left where, and why."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return (out / "frames.cadu").open("wb"), (out / "truth.csv").open("w", newline="", encoding="ascii")
+    except OSError as error:
+        raise OSError(f"no frames and no truth can be left in {out}: {error.strerror}") from None
+
+
 class Lockstep:
     """One mission: `with Lockstep(...) as mission: for now_s in mission.run(): ...`, then `mission.result()`."""
 
     def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None):
         self.config: MissionConfig = load_mission(mission)
         platform, bench_config = load_bench(mission)
-        if out is not None:
-            out.mkdir(parents=True, exist_ok=True)
+        recording, truth = _new_files(out) if out is not None else (None, None)
         self.bench = Bench(platform, bench_config, seed, faults, phase=self._phase_name)
-        self.link = MemoryLink(out / "frames.cadu" if out else None)
+        self.link = MemoryLink(recording)
         self.app = FlightApp(self.config, Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY))
-        self._truth_file = (out / "truth.csv").open("w", newline="", encoding="ascii") if out else None
+        self._truth_file = truth
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
             self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *TORQUE_COLUMNS))

@@ -1,18 +1,26 @@
-"""How every program ends on wrong input: one line a fault on standard error, exit code 2, nothing half done."""
+"""How every program ends when it can't go on: on wrong input one line a fault on standard error and exit code 2, on
+Ctrl-C nothing but exit code 130, as shells expect of a program that SIGINT ended.
+"""
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 INPUT_ERROR = 2
+INTERRUPTED = 130
 
 
 def run_program(name: str, program: Callable[[], object], errors: tuple[type[Exception], ...]) -> None:
     """Run `program`; the `errors` it may raise are faults of what it was given, each line of their text is one.
 
-    A library that is missing belongs to an extra that was not installed.
+    A library that is missing belongs to an extra that was not installed. Programs that stop in good order on SIGINT
+    take the signal themselves.
     """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started it does without
+        signal.signal(signal.SIGINT, _interrupted)
     try:
         program()
     except ModuleNotFoundError as error:
@@ -21,7 +29,18 @@ def run_program(name: str, program: Callable[[], object], errors: tuple[type[Exc
             raise
         _tell(name, f"{missing} is not installed; this program needs an extra: pip install 'saji[all]'")
     except errors as error:
-        _tell(name, str(error))
+        _tell(name, describe(error))
+
+
+def describe(error: Exception) -> str:
+    """The text of `error`; of one of the system's, which path and why."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(INTERRUPTED)  # an exception that passes through whatever runs, closing what it has open
 
 
 def _tell(name: str, text: str) -> None:

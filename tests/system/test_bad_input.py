@@ -1,8 +1,11 @@
 """What a person gets for wrong input: one line a fault that says where, what and what is allowed; exit code 2."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from importlib import resources
 
 import pytest
@@ -120,17 +123,19 @@ def test_a_good_mission_prints_its_frame_table():
         ("--joints", "/dev/no-such-port", "No such file"),
         ("--joints", "COM1", "not the name of a port"),
         ("--joints", "socket://127.0.0.1:1", "refused"),
-        ("--load-cell", "/dev/null", ""),
-        ("--link", "listen://127.0.0.1:99999", ""),
-        ("--link", "ftp://x", ""),
+        ("--joints", "/dev/null", "not a serial device"),
+        ("--load-cell", "/dev/null", "not a serial device"),
+        ("--load-cell", "socket://127.0.0.1:1", "refused"),
+        ("--link", "listen://127.0.0.1:99999", "Port out of range 0-65535"),
+        ("--link", "ftp://x", "not the name of a link"),
     ],
 )
 def test_a_port_that_cant_be_opened_says_which_and_why(tmp_path, option, url, why):
-    urls = {"--joints": "socket://127.0.0.1:1", "--load-cell": "socket://127.0.0.1:1", "--link": "listen://127.0.0.1:0"}
-    if option == "--load-cell":
-        urls["--joints"] = url
-    pairs = [word for pair in (urls | {option: url}).items() for word in pair]
-    errors = refused("flight", "run", *pairs, "--store", tmp_path / "store")
+    with socket.create_server(("127.0.0.1", 0)) as bridge:  # a port that can be opened, so that the other one is tried
+        good = f"socket://127.0.0.1:{bridge.getsockname()[1]}"
+        urls = {"--joints": good, "--load-cell": good, "--link": "listen://127.0.0.1:0"}
+        pairs = [word for pair in (urls | {option: url}).items() for word in pair]
+        errors = refused("flight", "run", *pairs, "--store", tmp_path / "store")
     assert url in errors
     assert why in errors
     assert len(errors.splitlines()) == 1
@@ -139,6 +144,27 @@ def test_a_port_that_cant_be_opened_says_which_and_why(tmp_path, option, url, wh
 @pytest.mark.parametrize("fault", ["earthquake@3", "bit_flip", "bit_flip@noon", "bit_flip@3+never", "bit_flip@-1"])
 def test_a_fault_that_cant_be_says_what_is_allowed(fault):
     assert f"fault {fault!r}" in refused("hil", "fly", "--fault", fault)
+
+
+@pytest.mark.parametrize("program", ["fly", "demo"])
+def test_a_folder_that_cant_be_made_is_one_line_that_says_what_where_and_why(program):
+    done = run("hil", program, "--out", "/proc/none")
+    assert done.returncode == 2
+    assert done.stderr == "saji-hil: no frames and no truth can be left in /proc/none: No such file or directory\n"
+
+
+@pytest.mark.parametrize("command", [("fly",), ("demo", "--out", "out"), ("serve",)], ids=lambda words: words[0])
+@pytest.mark.parametrize("after_s", [0.3, 0.6, 1.2])
+def test_ctrl_c_ends_a_program_without_a_word_at_any_time(tmp_path, command, after_s):
+    program = subprocess.Popen(
+        [sys.executable, "-m", "hil", *command], cwd=tmp_path, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(after_s)
+    program.send_signal(signal.SIGINT)
+    _, errors = program.communicate(timeout=30)
+    assert errors == ""
+    assert program.returncode in ({0, 130} if command == ("serve",) else {130})
 
 
 def test_a_recording_that_is_not_there_is_one_line(tmp_path):
