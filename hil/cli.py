@@ -65,12 +65,22 @@ def demo(mission: str, seed: int, out: Path) -> None:
 @click.option("--wire", type=click.Choice(["paced", "fast"]), default="paced", show_default=True)
 @click.option("--joints", metavar="DEVICE", help="A real serial device on which the bench plays the servos.")
 @click.option("--load-cell", metavar="DEVICE", help="A real serial device on which the bench plays the load cell.")
-def serve(mission: str, seed: int, faults: Sequence[str], wire: str, joints: str | None, load_cell: str | None) -> None:
+@click.option(
+    "--ports",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where the pseudo-terminals have their names, the same at every start.",
+)
+def serve(
+    mission: str, seed: int, faults: Sequence[str], wire: str, joints: str | None, load_cell: str | None,
+    ports: Path | None,
+) -> None:  # fmt: skip
     """Real-time bench on pseudo-terminals; the first line printed is JSON with their URLs."""
     from hil.faults import parse_faults
     from hil.serve import serve as run_bench
 
-    sys.exit(run_bench(mission, seed, wire == "paced", parse_faults(faults), joints=joints, load_cell=load_cell))
+    planned = parse_faults(faults)
+    sys.exit(run_bench(mission, seed, wire == "paced", planned, joints=joints, load_cell=load_cell, ports=ports))
 
 
 @cli.command()

@@ -5,7 +5,9 @@ One thread waits for the hosts' bytes, the next reply due and the next tick of p
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import select
 import signal
 import sys
@@ -19,7 +21,7 @@ from typing import Any
 
 from hil.bench import DIGGING, Bench, Rig
 from hil.config import load_bench
-from hil.devices.pty import LineServer, PtyServer, UartServer
+from hil.devices.pty import LineError, LineServer, PtyServer, UartServer
 from hil.devices.wire import Wire
 from hil.faults import FaultError, PlannedFault
 
@@ -36,11 +38,13 @@ def serve(
     faults: Sequence[PlannedFault],
     joints: str | None = None,
     load_cell: str | None = None,
+    ports: Path | None = None,
 ) -> int:
     """Serve a mission's devices until SIGTERM or SIGINT; returns the exit code.
 
     The first line on stdout is JSON with the URL of each line; what faults do is told on stderr. `joints` and
-    `load_cell` name real serial devices to sit on in place of pseudo-terminals.
+    `load_cell` name real serial devices to sit on in place of pseudo-terminals. `ports` is the folder in which these
+    have their names, where a host finds them again when the bench was restarted; else it is a new one each time.
 
     Raises `MissionError`, `FaultError` or `LineError` (an `OSError`) before anything is served.
     """
@@ -51,7 +55,7 @@ def serve(
     with ExitStack() as stack:
         stopped = _stop_signals(stack)
         bench = Bench(platform, config, seed, faults, paced=paced)
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saji-hil-")))
+        folder = _names_folder(ports, stack)
         servers = {}
         for name, device in (("joints", joints), ("load_cell", load_cell)):
             servers[name] = open_line(bench.wires[name], device, folder / name)
@@ -60,6 +64,22 @@ def serve(
         print(json.dumps({name: server.url for name, server in servers.items()} | {"camera": None}), flush=True)
         run(bench, list(servers.values()), stopped, TICK_NS)
     return 0
+
+
+def _names_folder(ports: Path | None, stack: ExitStack) -> Path:
+    """Where pseudo-terminals have their names until `stack` is closed; raises `LineError` when it is not to be had."""
+    if ports is None:
+        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saji-hil-")))
+    try:
+        ports.mkdir(parents=True, exist_ok=True)
+        folder = os.open(ports, os.O_RDONLY | os.O_DIRECTORY)
+        stack.callback(os.close, folder)
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)  # gone with the process, however it ends
+    except BlockingIOError:
+        raise LineError(f"ports in {ports}: in use by another bench") from None
+    except OSError as error:
+        raise LineError(f"ports in {ports}: {error.strerror}") from None
+    return ports.absolute()
 
 
 def open_line(wire: Wire, device: str | None, link: Path) -> LineServer:

@@ -118,6 +118,9 @@ class PtyServer:
         self._end.fd, self._slave, self._speed = master, slave, 0
         fresh = self._link.with_name(self._link.name + ".new")
         try:
+            if self._link.exists() and not self._link.is_symlink():
+                raise OSError(errno.EEXIST, "there is something else of that name")
+            fresh.unlink(missing_ok=True)
             fresh.symlink_to(os.ttyname(slave))
             fresh.replace(self._link)
         except OSError as error:

@@ -151,3 +151,36 @@ def test_a_device_that_is_not_there_is_told_before_anything_is_served(capfd):
 def test_a_phase_that_a_bench_alone_can_not_see_is_refused():
     with pytest.raises(FaultError, match="knows only the phase dig"):
         serve("m1_lander", 1, True, parse_faults(["bit_flip@weigh"]))
+
+
+@pytest.mark.realtime
+def test_a_bench_takes_a_folder_for_itself_and_leaves_it_to_the_next(tmp_path):
+    command = [sys.executable, "-m", "hil", "serve", "--ports", str(tmp_path)]
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    urls = json.loads(first.stdout.readline())
+    assert urls["joints"] == str(tmp_path / "joints")
+    second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (second.returncode, second.stdout) == (2, "")
+    assert second.stderr == f"saji-hil: ports in {tmp_path}: in use by another bench\n"
+    first.kill()  # so that it leaves its names behind
+    first.communicate()
+    assert (tmp_path / "joints").is_symlink()
+    third = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert json.loads(third.stdout.readline()) == urls
+    third.terminate()
+    third.communicate(timeout=10)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_place_of_a_name_is_left_alone(tmp_path):
+    (tmp_path / "joints").write_text("mine")
+    with pytest.raises(LineError, match=r"joints: there is something else of that name"):
+        serve("m1_lander", 1, True, [], ports=tmp_path)
+    assert (tmp_path / "joints").read_text() == "mine"
+    (tmp_path / "joints").unlink()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cant_be_had_is_told(tmp_path):
+    with pytest.raises(LineError, match=r"ports in /proc/none: No such file or directory"):
+        serve("m1_lander", 1, True, [], ports=Path("/proc/none"))

@@ -156,8 +156,9 @@ def test_a_folder_that_cant_be_made_is_one_line_that_says_what_where_and_why(pro
 @pytest.mark.parametrize("command", [("fly",), ("demo", "--out", "out"), ("serve",)], ids=lambda words: words[0])
 @pytest.mark.parametrize("after_s", [0.3, 0.6, 1.2])
 def test_ctrl_c_ends_a_program_without_a_word_at_any_time(tmp_path, command, after_s):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     program = subprocess.Popen(
-        [sys.executable, "-m", "hil", *command], cwd=tmp_path, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        [sys.executable, "-m", "hil", *command], cwd=tmp_path, env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     time.sleep(after_s)
