@@ -29,6 +29,7 @@ from flight.icd.hk.scoop import SystemHk
 from flight.icd.keys import UplinkKey
 from flight.icd.kinds import Telemetry
 from flight.icd.modes import SafeReason
+from flight.icd.tm_coding import Coding
 from flight.recorder.banks import Loaded
 from flight.recorder.null import NullRecorder
 from flight.recorder.records import Kind, Recorder
@@ -106,6 +107,7 @@ class FlightApp:
             latency_s=config.telemetry.max_latency_s,
             record=self._record,
             store=self.services.storage.store,
+            coding=Coding(config.telemetry.reed_solomon, config.telemetry.randomized),
         )
         events.connect(self._report)
         self.executive_report = ExecutiveReport()

@@ -11,17 +11,20 @@ import click
 
 from flight.app import FlightApp, MissionConfig, Surroundings, load_mission
 from flight.bus.port_urls import make_port, open_at_start
-from flight.comms.gate import ClosedGate, open_gate
+from flight.comms.gate import ClosedGate, Gate, open_gate
 from flight.comms.link import make_link_port
+from flight.comms.replay import ReplayStateError
 from flight.executive import realtime
 from flight.executive.clocks import RealClock, VirtualClock, system_tai_offset_ns
 from flight.executive.schedule import ScheduleError
 from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
+from flight.icd.keys import KeyFileError
 from flight.icd.mission_file import MissionError
 from flight.icd.program_end import run_program
 from flight.recorder.banks import Banks
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
+from flight.recorder.records import Recorder
 from flight.services.events import EventService
 from flight.services.parameter_image import LABEL
 
@@ -65,7 +68,7 @@ def run(
         clock=RealClock(),
         watchdog=SystemdWatchdog.from_environment(os.environ, os.getpid()),
         tai_offset_ns=system_tai_offset_ns(),
-        gate=open_gate(keys, store, recorder) if keys else ClosedGate(),
+        gate=_gate(keys, store, recorder),
         kept_settings=Banks(store, *LABEL).load(),
     )
     app = FlightApp(config, around)
@@ -73,9 +76,21 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: stopping.append(received))
     realtime.set_up(realtime.RealTimePlan(), events.emit)
-    uplink = "open" if keys else "closed (no --keys)"
+    uplink = f"open for key {around.gate.key_ident}" if around.gate.is_open else "closed"
     click.echo(f"saji-flight: {config.mission.name} flies; link {link}, uplink {uplink}", err=True)
     app.run(lambda: bool(stopping))
+
+
+def _gate(keys: Path | None, store: Path, recorder: Recorder) -> Gate:
+    """The gate of the uplink; closed, with the reason told, where there is no key that can be used."""
+    try:
+        if keys is not None:
+            return open_gate(keys, store, recorder)
+        why = "no --keys"
+    except (KeyFileError, ReplayStateError) as error:
+        why = str(error)
+    click.echo(f"saji-flight: {why}; the uplink is closed", err=True)
+    return ClosedGate()
 
 
 @cli.command()

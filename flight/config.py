@@ -105,6 +105,8 @@ class Telemetry(Section):
 
     bit_rate: Annotated[int, Field(ge=1000, le=10_000_000)]
     max_latency_s: Annotated[float, Field(ge=0.05, le=10)]
+    reed_solomon: bool = False
+    randomized: bool = False
 
 
 class MissionConfig(Platform):
