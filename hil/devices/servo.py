@@ -25,7 +25,7 @@ from flight.icd.dynamixel_table import (
     Register,
 )
 from hil.devices.servo_drive import GAINS, TORQUE_ON_BY_GOAL, Drive, Measurement
-from hil.devices.servo_table import ControlTable
+from hil.devices.servo_table import ControlTable, WritePlan
 from hil.plant.actuators import ActuatorBank
 
 REBOOT_NS = 300_000_000
@@ -87,6 +87,8 @@ class Servo:
         self._min_voltage_v = get("min_voltage_limit") * V_PER_COUNT
         limits = {name: get(BY_NAME[name].bounded_by) for name in _GOALS[:3]}
         self._goal_limits = {name: (-limit, limit) for name, limit in limits.items()}
+        position = BY_NAME["goal_position"]
+        self._goal_limits["goal_position"] = position.low, self.model.high_of(position)
         if get("operating_mode") == OperatingMode.POSITION:
             self._goal_limits["goal_position"] = get("min_position_limit"), get("max_position_limit")
 
@@ -112,18 +114,27 @@ class Servo:
         plan = self.table.plan_write(address, len(data))
         if isinstance(plan, Error):
             return plan
-        unpack, registers = plan
-        for register, value in zip(registers, unpack(data), strict=True):
-            error = self._refusal(register, value)
-            if error:
-                return error
-        self.table.store(registers, data)
-        for register in registers:
+        error = self._plan_refusal(plan, data)
+        if error:
+            return error
+        self.table.store(plan, data)
+        for register in plan.registers:
             act = _ON_WRITE.get(register.name)
             if act is not None:
                 act(self)
             elif register.area == Area.EEPROM:
                 self._settings_changed()
+        return 0
+
+    def _plan_refusal(self, plan: WritePlan, data: bytes) -> int:
+        """Why a write can't be done now; 0 when it can. Goals, which come all the time, are seen first."""
+        limits, tripped = self._goal_limits, self._tripped
+        for register, value in zip(plan.registers, plan.unpack(data), strict=True):
+            bounds = limits.get(register.name)
+            if bounds is None or tripped or not bounds[0] <= value <= bounds[1]:
+                error = self._refusal(register, value)
+                if error:
+                    return error
         return 0
 
     def _refusal(self, register: Register, value: int) -> int:
@@ -136,7 +147,7 @@ class Servo:
         if name in _GOALS:
             if self._tripped:
                 return Error.DATA_RANGE
-            low, high = self._goal_limits.get(name, (value, value))
+            low, high = self._goal_limits[name]
             return 0 if low <= value <= high else Error.DATA_LIMIT
         if name == "operating_mode" and value not in _MODES:
             return Error.DATA_RANGE
@@ -149,10 +160,9 @@ class Servo:
         plan = self.table.plan_write(address, len(data))
         if isinstance(plan, Error):
             return plan
-        for register, value in zip(plan.registers, plan.unpack(data), strict=True):
-            error = self._refusal(register, value)
-            if error:
-                return error
+        error = self._plan_refusal(plan, data)
+        if error:
+            return error
         self._registered = (address, data)
         self.table.set("registered_instruction", 1)
         return 0

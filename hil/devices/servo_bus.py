@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from flight.icd.dynamixel import BROADCAST, OVERHEAD, Error, Frame, Instruction, Parser, status
+from flight.icd.dynamixel import BROADCAST, OVERHEAD, Error, Frame, Instruction, Parser, encode, status
 from flight.icd.dynamixel_payload import (
     Block,
     PayloadError,
@@ -46,7 +46,9 @@ _Answers = Sequence[Reply]
 class ServoBus:
     """The servos of one wire, in the order of their places in `bank`; a `Device` as `wire` understands it."""
 
-    __slots__ = ("_bank", "_baud", "_connected", "_last_ns", "_listening", "_missing", "_parser", "_reads", "servos")
+    __slots__ = (
+        "_bank", "_baud", "_last_ns", "_listening", "_missing", "_parser", "_read_size", "_reads", "servos",
+    )  # fmt: skip
 
     def __init__(self, servos: Sequence[Servo], bank: ActuatorBank) -> None:
         self.servos = tuple(servos)
@@ -57,6 +59,7 @@ class ServoBus:
         self._baud = _UNTUNED
         self._listening: dict[int, Servo] = {}  # by id: those that hear at rate self._baud
         self._reads: dict[bytes, tuple[Frame, Sequence[Span]]] = {}
+        self._read_size = OVERHEAD  # octets of the frame remembered last
         self.update(0)
 
     def disconnect(self, servo: Servo) -> Callable[[], None]:
@@ -87,19 +90,24 @@ class ServoBus:
         listening = self._listening
         if not listening:
             return _NONE
-        known = self._reads.get(data) if not parser.pending else None
-        if known is not None:  # the same reads come again with every control cycle
-            self._hear(at_ns)
-            return self._answer_read(known[0].instruction, known[1], at_ns)
-        frames = parser.feed(data)
-        if not frames:
+        # The same reads come again with every control cycle, the goals before them.
+        size = self._read_size
+        known = self._reads.get(data[-size:]) if not parser.pending else None
+        if known is None:
+            frames = parser.feed(data)
+        else:
+            frames = parser.feed(data[:-size])
+            if parser.pending:  # not where a frame begins
+                known = None
+                frames += parser.feed(data[-size:])
+        if not frames and known is None:
             return _NONE
         self._hear(at_ns)
-        if len(frames) == 1:
-            return self._execute(frames[0], at_ns, data)
         answers: list[Reply] = []
         for frame in frames:
-            answers += self._execute(frame, at_ns, None)
+            answers += self._execute(frame, at_ns, data)
+        if known is not None:
+            answers += self._answer_read(known[0].instruction, known[1], at_ns)
         return answers
 
     def _tune(self, baud: int) -> None:
@@ -113,16 +121,15 @@ class ServoBus:
             if servo.ready_ns <= at_ns:
                 servo.heard_ns = at_ns
 
-    def _execute(self, frame: Frame, at_ns: int, raw: bytes | None) -> _Answers:
-        """One frame; `raw` is what it came as, if nothing else came with it."""
+    def _execute(self, frame: Frame, at_ns: int, came: bytes) -> _Answers:
+        """One frame, the last or another of those that `came`."""
         instruction = frame.instruction
         if instruction == Instruction.STATUS:
             return _NONE
         try:
             if instruction in _READS:
                 spans = _spans(frame)
-                if raw is not None and not self._parser.pending:
-                    self._remember(raw, frame, spans)
+                self._remember(came, frame, spans)
                 return self._answer_read(instruction, spans, at_ns) if frame.id == BROADCAST else _NONE
             if instruction == Instruction.SYNC_WRITE:
                 address, _, items = parse_sync_write(frame.params)
@@ -140,8 +147,10 @@ class ServoBus:
         servo = self._ready(frame.id, at_ns)
         return _NONE if servo is None else self._single(servo, frame, at_ns)
 
-    def _remember(self, raw: bytes, frame: Frame, spans: Sequence[Span]) -> None:
-        if frame.id == BROADCAST:
+    def _remember(self, came: bytes, frame: Frame, spans: Sequence[Span]) -> None:
+        raw = encode(frame.id, frame.instruction, frame.params)
+        if frame.id == BROADCAST and came.endswith(raw):
+            self._read_size = len(raw)
             if len(self._reads) >= _REMEMBERED:
                 self._reads.clear()
             self._reads[raw] = frame, spans

@@ -37,6 +37,7 @@ _HOMING_LIMIT_IN_POSITION_MODE = COUNTS_PER_TURN // 4  # e-manual, Homing Offset
 _PRESENT = struct.Struct("<HBBhhiiiiHB")  # registers 120 to 146 without a gap
 _PRESENT_AT = 120
 _GOAL_AT, _GOAL = 116, struct.Struct("<i")
+_EFFORTS_AT, _EFFORTS = 100, struct.Struct("<hh")  # goals of PWM and current
 
 Measurement = list[float]
 """One servo's row of measurements, in the order of `ActuatorBank.MEASUREMENTS`."""
@@ -142,9 +143,10 @@ class Drive:
 
     def efforts(self) -> None:
         """The goals of PWM and current; in the position modes they are limits."""
-        bank, i = self._bank, self._index
-        bank.goal_pwm[i] = self._sign * self._table.get("goal_pwm") * PWM_PER_COUNT
-        bank.goal_current_a[i] = self._sign * self._table.get("goal_current") * A_PER_COUNT
+        bank, i, sign = self._bank, self._index, self._sign
+        pwm, current = _EFFORTS.unpack_from(self._table.memory, _EFFORTS_AT)
+        bank.goal_pwm[i] = sign * pwm * PWM_PER_COUNT
+        bank.goal_current_a[i] = sign * current * A_PER_COUNT
 
     def goal_velocity(self) -> None:
         """The goal of velocity mode."""

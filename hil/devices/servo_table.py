@@ -38,10 +38,15 @@ _INDIRECT_DATA = {data + k: address + 2 * k for address, data, count in INDIRECT
 
 
 class WritePlan(NamedTuple):
-    """What a write of some length at some address touches: how to take it apart, and the registers in order."""
+    """What a write of some length at some address touches: how to take it apart, and the registers in order.
+
+    `moves` are slices of the table and of the data; `remaps` says that an indirect address is among them.
+    """
 
     unpack: Callable[[bytes], tuple[Any, ...]]
     registers: tuple[Register, ...]
+    moves: tuple[tuple[slice, slice], ...]
+    remaps: bool
 
 
 class ControlTable:
@@ -122,17 +127,22 @@ class ControlTable:
         if not registers:
             return Error.DATA_LENGTH
         codes = "".join(_CODES[register.size, register.signed] for register in registers)
-        return WritePlan(struct.Struct("<" + codes).unpack, tuple(registers))
-
-    def store(self, registers: tuple[Register, ...], data: bytes) -> None:
-        """Write `data`, which a plan has found to be those registers one after the other."""
+        moves: list[tuple[slice, slice]] = []
         at = 0
         for register in registers:
-            size = register.size
-            self.memory[register.address : register.address + size] = data[at : at + size]
-            at += size
-            if register.address in _INDIRECT_ADDRESSES:
-                self.remap()
+            there = slice(register.address, register.address + register.size)
+            moves.append((there, slice(at, at + register.size)))
+            at += register.size
+        remaps = any(register.address in _INDIRECT_ADDRESSES for register in registers)
+        return WritePlan(struct.Struct("<" + codes).unpack, tuple(registers), tuple(moves), remaps)
+
+    def store(self, plan: WritePlan, data: bytes) -> None:
+        """Write `data` as planned."""
+        memory = self.memory
+        for there, here in plan.moves:
+            memory[there] = data[here]
+        if plan.remaps:
+            self.remap()
 
     def remap(self) -> None:
         """Forget what addresses mean: the indirect addresses have changed."""
