@@ -190,7 +190,6 @@ REGISTERS: tuple[Register, ...] = (
 """All registers but the indirect ones (see `INDIRECT`), in order of address."""
 
 BY_NAME = MappingProxyType({register.name: register for register in REGISTERS})
-BY_ADDRESS = MappingProxyType({register.address: register for register in REGISTERS})
 TABLE_SIZE = 662
 """Octets of the table, the second indirect range included."""
 
@@ -232,4 +231,3 @@ MODELS = MappingProxyType(
     }
 )
 """Servo models by the name a mission file gives them."""
-MODEL_NAMES = MappingProxyType({model.number: name for name, model in MODELS.items()})

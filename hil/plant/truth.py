@@ -104,11 +104,6 @@ class Truth:
         return self.surface_m - self.edge_m[2]
 
     @property
-    def in_contact(self) -> bool:
-        """Whether the ground exerts a force on the scoop."""
-        return any(self.soil_force_n)
-
-    @property
     def soil_force_n(self) -> tuple[float, float]:
         """Force of the soil on the scoop along (r, z) of the arm plane."""
         contact = self._contact[0]

@@ -32,8 +32,8 @@ MS = 1_000_000
 class Host:
     """Sends frames far enough apart and reads what comes."""
 
-    def __init__(self, shafts):
-        self.bus, self.shafts = shafts.bus, shafts
+    def __init__(self, bus, shafts=None):
+        self.bus, self.shafts = bus, shafts
 
     def raw(self, data, at_ns=0, baud=BAUD):
         return b"".join(reply.data for reply in self.bus.receive(data, at_ns, baud))
@@ -55,7 +55,18 @@ class Host:
 
 @pytest.fixture
 def host(shafts):
-    return Host(shafts)
+    return Host(shafts.bus, shafts)
+
+
+@pytest.fixture
+def shafts_pair():
+    """Two hosts with a bus of two servos each, all in position mode, alike."""
+    hosts = []
+    for _ in range(2):
+        bank = ActuatorBank(2)
+        bank.voltage_v[:] = 12.0
+        hosts.append(Host(ServoBus([Servo(MODELS["XM430-W350"], i + 1, BAUD, bank, i) for i in range(2)], bank)))
+    return hosts
 
 
 def single(counts=166, model="XM430-W350"):
@@ -327,3 +338,44 @@ def test_a_payload_that_the_vendor_sdk_left_unstuffed_is_understood(host):
     frame = body + struct.pack("<H", crc16.umts(body))
     (status,) = host.ask(frame)
     assert status.error == Error.DATA_RANGE  # heard, and 0x00FDFFFF is no goal
+
+
+# Frames of the control cycle, which are looked up
+
+
+def cycle(counts):
+    """Goals and the read behind them, as a host writes them in one piece."""
+    goals = sync_write(116, 4, [(i, struct.pack("<i", counts)) for i in (1, 2)])
+    return goals, sync_read(116, 4, (1, 2), fast=True)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda goals, ask: (goals, ask),
+        lambda goals, ask: (goals[:-1], ask),
+        lambda goals, ask: (goals[:20] + b"\x55" + goals[21:], ask),
+        lambda goals, ask: (goals, ask[:-1] + b"\x55"),
+        lambda goals, ask: (goals + b"\xff\xff", ask),
+        lambda goals, ask: (b"", ask),
+        lambda goals, ask: (ping(1), ask),
+    ],
+    ids=["good", "cut goals", "spoilt goals", "spoilt read", "noise between", "read alone", "a question before"],
+)
+def test_a_read_that_was_seen_before_is_answered_as_if_it_were_new(shafts_pair, spoil):
+    """One bus has seen the cycle, the other has not: whatever comes next, they do the same."""
+    seen, new = shafts_pair
+    for counts in (100, 200, 300):
+        seen.raw(b"".join(cycle(counts)), counts * MS)
+    for device_id in (1, 2):
+        new.write(device_id, "goal_position", 300)
+    data = b"".join(spoil(*cycle(400)))
+    assert seen.raw(data, 500 * MS) == new.raw(data, 500 * MS)
+    assert [seen.read(i, "goal_position") for i in (1, 2)] == [new.read(i, "goal_position") for i in (1, 2)]
+
+
+def test_the_read_behind_the_goals_is_remembered_and_gives_what_was_just_written(host):
+    for counts in (100, 200, 300):
+        (block, _) = parse_fast_status(host.raw(b"".join(cycle(counts)), counts * MS), [(1, 4), (2, 4)])
+        assert struct.unpack("<i", block.data) == (counts,)
+    assert len(host.bus._reads) == 1
