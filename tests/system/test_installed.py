@@ -61,10 +61,22 @@ def test_a_program_without_its_extra_says_what_to_install(flight_only, command):
     assert "Traceback" not in done.stderr
 
 
-def test_the_whole_wheel_flies_from_any_folder(flight_only, tmp_path):
-    """The bench's libraries are those of this environment; the program is the wheel's."""
-    folder, scripts = flight_only
-    site = run(scripts / "python", "-c", "import flight; print(flight.__path__[0])", cwd=folder).strip()
-    code = f"import sys; sys.path.insert(0, {str(Path(site).parent)!r}); from hil.cli import main; main()"
-    done = run(sys.executable, "-c", code, "fly", "--json", "--seed", "1", cwd=tmp_path)
-    assert json.loads(done)["result"] == "collected"
+@pytest.fixture(scope="module")
+def everything(flight_only):
+    """A folder outside the repository, and the scripts of another empty environment with the wheel and every extra."""
+    folder, _ = flight_only
+    (wheel,) = folder.glob("saji-*.whl")
+    run(sys.executable, "-m", "venv", folder / "bench", cwd=folder)
+    scripts = folder / "bench" / "bin"
+    constraints = REPOSITORY / "constraints.txt"
+    quiet = ("--quiet", "--disable-pip-version-check")
+    run(scripts / "pip", "install", *quiet, "-c", constraints, f"{wheel}[all]", cwd=folder)
+    return scripts
+
+
+def test_the_wheel_flies_a_mission_and_decodes_it_from_any_folder(everything, tmp_path):
+    flown = run(everything / "saji-hil", "fly", "--json", "--seed", "1", "--out", "flown", cwd=tmp_path)
+    assert json.loads(flown)["result"] == "collected"
+    decoded = run(everything / "saji-ground", "decode", "flown/frames.cadu", "--to", "tables", cwd=tmp_path)
+    assert decoded.split("losses:")[1].strip() == "none"
+    assert any((tmp_path / "tables").iterdir())
