@@ -2,6 +2,7 @@
 
 from hil.lockstep import Lockstep
 
+REQUIRED = 30
 AIM = 100
 SEEDS = range(1, 6)
 
@@ -18,7 +19,8 @@ def main() -> None:
             f"seed {seed}: {result.result}, {result.sim_s:.0f} s in {result.wall_s:.2f} s, {ratios[-1]:.0f} x real time"
         )
     median = sorted(ratios)[len(ratios) // 2]
-    print(f"median {median:.0f} x real time; aim {AIM} x: {'met' if median >= AIM else 'missed'}")
+    for name, least in (("required", REQUIRED), ("aim", AIM)):
+        print(f"median {median:.0f} x real time; {name} {least} x: {'met' if median >= least else 'missed'}")
 
 
 if __name__ == "__main__":
