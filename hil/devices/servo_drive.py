@@ -48,7 +48,7 @@ class Drive:
 
     __slots__ = (
         "_bank", "_base_counts", "_goal_counts", "_homing_counts", "_index", "_moving_threshold", "_position_rad",
-        "_shape", "_sign", "_table", "mode", "on",
+        "_positional",        "_shape", "_sign", "_table", "mode", "on",
     )  # fmt: skip
 
     def __init__(self, table: ControlTable, bank: ActuatorBank, index: int) -> None:
@@ -58,6 +58,7 @@ class Drive:
         self.on = False
         """Whether torque is on."""
         self.mode = OperatingMode.POSITION
+        self._positional = True
         self._sign = 1
         self._homing_counts = 0
         self._base_counts = 0  # whole turns that the present position does not count
@@ -80,6 +81,7 @@ class Drive:
         """Take over the settings that live in EEPROM: mode, direction, offset, limits."""
         get, bank, i = self._table.get, self._bank, self._index
         self.mode = OperatingMode(get("operating_mode"))
+        self._positional = self.mode >= OperatingMode.POSITION and self.mode != OperatingMode.PWM
         self._sign = -1 if get("drive_mode") & REVERSE else 1
         homing = get("homing_offset")
         if self.mode == OperatingMode.POSITION and abs(homing) > _HOMING_LIMIT_IN_POSITION_MODE:
@@ -208,7 +210,7 @@ class Drive:
         present = sign * round(position_rad / RAD_PER_COUNT) + offset
         planned = sign * round(planned_rad / RAD_PER_COUNT) + offset
         status = self._shape
-        if self.mode >= OperatingMode.POSITION and self.mode != OperatingMode.PWM:
+        if self._positional:
             if self.on and planned != self._goal_counts:
                 status |= MOVING_PROFILE
             if -_CLOSE_COUNTS <= present - self._goal_counts <= _CLOSE_COUNTS:
