@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
@@ -31,6 +32,7 @@ from flight.icd.kinds import Telemetry
 from flight.icd.modes import SafeReason
 from flight.icd.tm_coding import Coding
 from flight.recorder.banks import Loaded
+from flight.recorder.direct import DirectRecorder
 from flight.recorder.null import NullRecorder
 from flight.recorder.records import Kind, Recorder
 from flight.sampling.system import ScoopSystem
@@ -58,10 +60,14 @@ class Surroundings:
     kept_settings: Loaded | None = None
 
     @classmethod
-    def in_memory(cls, ports: Mapping[str, Port], link: Port, boot_tai_ns: int, key: UplinkKey) -> Surroundings:
-        """Virtual time, ports in memory, nothing stored."""
+    def in_memory(
+        cls, ports: Mapping[str, Port], link: Port, boot_tai_ns: int, key: UplinkKey, store: Path | None = None
+    ) -> Surroundings:
+        """Virtual time and ports in memory; what is recorded goes to `store`, which must be empty, or nowhere."""
+        events = EventService()
+        recorder = DirectRecorder(store, events.emit) if store else NullRecorder()
         return cls(
-            ports["joints"], ports["load_cell"], link, NullRecorder(), EventService(), VirtualClock(), BenchWatchdog(),
+            ports["joints"], ports["load_cell"], link, recorder, events, VirtualClock(), BenchWatchdog(),
             boot_tai_ns, memory_gate(key),
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import BinaryIO, Self, TextIO
 
@@ -130,7 +131,10 @@ class Lockstep:
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.bench = Bench(platform, bench_config, seed, faults, phase=self._phase_name)
         self.link = MemoryLink(recording)
-        self.app = FlightApp(self.config, Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY))
+        self._store = TemporaryDirectory(prefix="saji-lockstep-")
+        self.app = FlightApp(
+            self.config, Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY, Path(self._store.name))
+        )
         self._truth_file = truth
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
@@ -145,6 +149,7 @@ class Lockstep:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.link.close()
+        self._store.cleanup()
         if self._truth_file is not None:
             self._truth_file.close()
 

@@ -4,6 +4,7 @@ Ctrl-C nothing but exit code 130, as shells expect of a program that SIGINT ende
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -21,6 +22,7 @@ def run_program(name: str, program: Callable[[], object], errors: tuple[type[Exc
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started it does without
         signal.signal(signal.SIGINT, _interrupted)
+        sys.unraisablehook = _lost
     try:
         program()
     except ModuleNotFoundError as error:
@@ -40,7 +42,18 @@ def describe(error: Exception) -> str:
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(INTERRUPTED)  # an exception that passes through whatever runs, closing what it has open
+    raise _Interrupted(INTERRUPTED)  # passes through whatever runs, closing what it has open
+
+
+class _Interrupted(SystemExit):
+    """Ctrl-C has come."""
+
+
+def _lost(unraisable: sys.UnraisableHookArgs) -> None:
+    """An exception that could not pass, as in a callback of a compiler: Ctrl-C ends the program all the same."""
+    if isinstance(unraisable.exc_value, _Interrupted):
+        os._exit(INTERRUPTED)
+    sys.__unraisablehook__(unraisable)
 
 
 def _tell(name: str, text: str) -> None:
