@@ -22,7 +22,8 @@ ALLOWED = "listen://host:port, socket://host:port, file:PATH or a device path"
 MAX_CLIENTS = 8
 BAUD = 115_200
 """Rate of a link that is a serial device."""
-_READ = 4096
+_READ = 1024
+"""Octets read at most at a time, of all clients together: what floods us is taken in at our own pace."""
 _SEND_BUFFER = 256 * 1024
 
 
@@ -48,7 +49,8 @@ def make_link_port(url: str, memory: Mapping[str, Port] | None = None) -> Port:
 
 
 class ListenPort:
-    """A TCP server without threads. A client that does not take its telemetry is cut off and counted.
+    """A TCP server without threads. A client that does not take its telemetry is cut off and counted; so is the one
+    silent for longest when another wants in and there is no room: idle clients never keep an operator out.
 
     Octets of several clients follow one another as they come; telecommands sent at the very same moment may mix and
     are then rejected by their checksums.
@@ -64,11 +66,11 @@ class ListenPort:
             raise PortError(url, f"host {host}: {error.strerror or error}", errno.EHOSTUNREACH) from None
         self._family, self._address = found[0], found[4]
         self._server: socket.socket | None = None
-        self._clients: list[socket.socket] = []
+        self._clients: dict[socket.socket, int] = {}  # when each was heard last, or came; least lately heard first
         self.dropped = 0
-        """Clients cut off because they were too slow."""
+        """Clients cut off because they were too slow, or to make room."""
         self.refused = 0
-        """Clients turned away because there were enough, or that could not be taken on."""
+        """Clients that could not be taken on."""
 
     @property
     def is_open(self) -> bool:
@@ -101,19 +103,23 @@ class ListenPort:
 
     def read(self, now_ns: int) -> bytes:
         """What the clients sent; takes new clients on."""
-        self._admit()
+        self._admit(now_ns)
         parts: list[bytes] = []
+        room = _READ
         for client in tuple(self._clients):
+            if not room:
+                break
             try:
-                data = client.recv(_READ)
+                data = client.recv(room)
             except BlockingIOError:
                 continue
             except OSError:
                 data = b""
+            self._remove(client, close=not data)
             if data:
+                self._clients[client] = now_ns  # heard: to the end of the line, so that each has its turn
                 parts.append(data)
-            else:
-                self._remove(client)
+                room -= len(data)
         return b"".join(parts)
 
     def write(self, data: bytes, now_ns: int) -> None:
@@ -138,7 +144,7 @@ class ListenPort:
         if server is not None:
             server.close()
 
-    def _admit(self) -> None:
+    def _admit(self, now_ns: int) -> None:
         if self._server is None:
             raise PortError(self.url, "not open", errno.ENOTCONN)
         for _ in range(MAX_CLIENTS):
@@ -150,17 +156,17 @@ class ListenPort:
                 self.refused += 1
                 return
             if len(self._clients) >= MAX_CLIENTS:
-                self.refused += 1
-                client.close()
-                continue
+                self.dropped += 1
+                self._remove(min(self._clients, key=self._clients.__getitem__))
             client.setblocking(False)
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-            self._clients.append(client)
+            self._clients[client] = now_ns
 
-    def _remove(self, client: socket.socket) -> None:
-        self._clients.remove(client)
-        client.close()
+    def _remove(self, client: socket.socket, close: bool = True) -> None:
+        del self._clients[client]
+        if close:
+            client.close()
 
 
 class FilePort:

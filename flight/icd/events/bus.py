@@ -70,7 +70,7 @@ class JointMissing(Event, id=0x0211, severity=Severity.MEDIUM):
 
 
 class JointAbsent(Event, id=0x0223, severity=Severity.MEDIUM):
-    """A servo has not answered since the program or the line began; it is looked for, and told once until it is there."""
+    """A servo has not answered since the program or the line began; told once, and looked for until it is there."""
 
     joint: int = u8("", "which")
     looks: int = u8("", "how often it was looked for")

@@ -19,7 +19,9 @@ def server():
 def client_of(server: ListenPort) -> socket.socket:
     client = socket.create_connection(("127.0.0.1", server.port_number), timeout=5)
     before = server.clients
-    while server.clients == before:
+    for _ in range(100_000):
+        if server.clients != before:
+            break
         server.read(0)
     return client
 
@@ -73,15 +75,43 @@ def test_a_client_that_does_not_take_its_telemetry_is_cut_off_and_the_others_are
         assert server.dropped == 1
 
 
-def test_more_clients_than_allowed_are_turned_away(server):
+def test_when_there_is_no_room_the_client_silent_for_longest_makes_it(server):
     clients = [client_of(server) for _ in range(MAX_CLIENTS)]
-    with socket.create_connection(("127.0.0.1", server.port_number), timeout=5) as extra:
-        while not server.refused:
-            server.read(0)
-        assert extra.recv(1) == b""
-    assert server.clients == MAX_CLIENTS
+    for now_ns, client in enumerate(clients[1:], start=1):
+        client.sendall(b"x")
+        received = b""
+        for _ in range(1000):
+            received = server.read(now_ns)
+            if received:
+                break
+        assert received == b"x"
+    with socket.create_connection(("127.0.0.1", server.port_number), timeout=5) as operator:
+        for _ in range(1000):
+            server.read(MAX_CLIENTS)
+            if server.dropped:
+                break
+        assert server.clients == MAX_CLIENTS
+        clients[0].settimeout(5)
+        assert clients[0].recv(1) == b""
+        server.write(b"telemetry", MAX_CLIENTS)
+        operator.settimeout(5)
+        assert operator.recv(9) == b"telemetry"
     for client in clients:
         client.close()
+
+
+def test_a_flood_is_taken_in_at_our_own_pace_and_starves_nobody(server):
+    with client_of(server) as loud, client_of(server) as quiet:
+        loud.sendall(bytes(64 * 1024))
+        quiet.sendall(b"q")
+        heard = b""
+        for now_ns in range(1, 100):
+            octets = server.read(now_ns)
+            assert len(octets) <= 1024
+            heard += octets
+            if b"q" in heard:
+                break
+        assert heard.index(b"q") <= 2 * 1024
 
 
 def test_a_port_that_is_taken_is_named(server):
