@@ -11,6 +11,7 @@ def loss_lines(frames: Losses, packets: PacketLosses) -> list[str]:
     counts = [
         (frames.bad_frames, "bad frames (checksum or header wrong, or cut short)"),
         (frames.lost_frames, f"lost frames (missing in the channel counts{_channels(frames)})"),
+        (frames.duplicate_frames, "duplicate frames (taken once)"),
         (frames.discarded_octets, "octets discarded (in no good frame)"),
         (frames.incomplete_packets, "incomplete packets (begun or ended in a lost frame)"),
         (frames.bad_headers, "bad packet headers"),

@@ -48,6 +48,8 @@ class Losses:
     """Octets after a marker that were no frame of ours: wrong checksum, version or spacecraft."""
     lost_by_channel: list[int] = field(default_factory=lambda: [0] * 8)
     """Frames that the counter of each virtual channel says were sent and did not arrive."""
+    duplicate_frames: int = 0
+    """Frames that came twice in a row, of which one was taken: no loss."""
     discarded_octets: int = 0
     """Octets outside good frames."""
     corrected_symbols: int = 0
@@ -182,18 +184,23 @@ class StreamSync:
 class PacketExtractor:
     """Packets out of the frames of all virtual channels."""
 
-    __slots__ = ("_expected", "_in_step", "_partial", "losses")
+    __slots__ = ("_expected", "_in_step", "_latest", "_partial", "losses")
 
     def __init__(self, losses: Losses) -> None:
         self.losses = losses
         self._expected: list[int | None] = [None] * 8
+        self._latest: list[TmFrame | None] = [None] * 8
         self._partial = [bytearray() for _ in range(8)]
         self._in_step = [False] * 8  # whether `_partial` begins with a packet header
 
     def feed(self, frame: TmFrame) -> list[bytes]:
         """The packets that `frame` completes, idle ones left out."""
-        self.losses.frames += 1
         vcid = frame.vcid
+        if frame == self._latest[vcid]:
+            self.losses.duplicate_frames += 1
+            return []
+        self._latest[vcid] = frame
+        self.losses.frames += 1
         expected = self._expected[vcid]
         self._expected[vcid] = (frame.channel_count + 1) & 0xFF
         if expected is not None and frame.channel_count != expected:

@@ -180,3 +180,12 @@ def test_a_marker_within_a_packet_does_no_harm():
     packets = [packet(number, 12) + b"" for number in range(3)]
     packets[1] = packets[1][:6] + ASM + packets[1][10:]
     assert received(TmStream(LENGTH), stream_of(frames_of(packets))) == packets
+
+
+@given(PACKETS)
+def test_frames_that_come_twice_are_taken_once_and_counted_apart(packets):
+    frames = frames_of(packets)
+    stream = TmStream(LENGTH)
+    assert received(stream, b"".join(2 * (ASM + frame) for frame in frames)) == packets
+    assert stream.losses.duplicate_frames == len(frames)
+    assert not stream.losses.any
