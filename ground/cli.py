@@ -22,7 +22,7 @@ from flight.icd.tm_stream import Correct
 from ground.commanding import Issued
 from ground.export.command import export_command
 from ground.losses import loss_lines
-from ground.receiver import Receiver
+from ground.receiver import Received, Receiver
 from ground.session import Session
 from ground.stages import Report, Stage
 from ground.uplink import Timing
@@ -31,6 +31,8 @@ if TYPE_CHECKING:  # the tables' libraries are an extra: what is missing is said
     from ground.decode import Decoded
 
 _EPOCH = datetime(1958, 1, 1)
+_UNASKED = (1, 3, 5, 9)
+"""Services whose reports come by themselves, or are told as stages."""
 _MOON_S = 1.3
 
 
@@ -106,7 +108,7 @@ def send_command(
     command = build_command(mission_dictionary(), name, assignments)
     coding = Coding(reed_solomon, randomized)
     receiver = Receiver(mission_dictionary(), coding=coding, correct=_corrector(reed_solomon))
-    with Session(url, key_file, Timing(light_time_s), receiver, _print_report) as session:
+    with Session(url, key_file, Timing(light_time_s), receiver, _print_report, _print_answer) as session:
         issued = session.send(command, timeout_s, bypass)
         if not issued.wait(min(contact_s, timeout_s)):
             session.give_up_unsent(issued, f"no telemetry of a board of ours within {contact_s:g} s")
@@ -153,9 +155,22 @@ def _describe(kind: type[Command]) -> str:
 
 
 def _print_report(_issued: Issued, report: Report) -> None:
-    when = "" if report.tai_ns is None else (_EPOCH + timedelta(microseconds=report.tai_ns // 1000)).isoformat()
     if report.stage is not Stage.NOT_SENT:  # which is told as an error
-        click.echo(f"{report.stage:<15} {when:<27} {report.text}".rstrip())
+        click.echo(f"{report.stage:<15} {_tai(report.tai_ns):<30} {report.text}".rstrip())
+
+
+def _print_answer(received: Received) -> None:
+    """What the board reports because it was asked: all but verification, housekeeping, events and the time."""
+    record = received.record
+    if record.service not in _UNASKED:
+        values = ", ".join(f"{name}={getattr(record, name)}" for name in record.fields)
+        click.echo(f"{'report':<15} {_tai(received.packet.tai_ns):<30} {packet_name(type(record))}: {values}")
+
+
+def _tai(tai_ns: int | None) -> str:
+    if tai_ns is None:
+        return ""
+    return (_EPOCH + timedelta(microseconds=tai_ns // 1000)).isoformat(timespec="microseconds") + " TAI"
 
 
 def _corrector(reed_solomon: bool) -> Correct | None:

@@ -42,7 +42,7 @@ def send(run, served, key):
 
 
 def stages(result):
-    return [line[:15].strip() for line in result.stdout.splitlines()]
+    return [line[:15].strip() for line in result.stdout.splitlines() if not line.startswith("report ")]
 
 
 def test_a_command_is_followed_to_its_completion(send):
@@ -50,6 +50,7 @@ def test_a_command_is_followed_to_its_completion(send):
     assert stages(result) == ["radiated", "frame accepted", "accepted", "started", "completed"]
     assert result.exit_code == 0
     assert "2026-01-01T00:0" in result.stdout
+    assert " TAI connection_alive: " in result.stdout
 
 
 def test_commands_of_one_program_after_another_are_all_taken(send, served):
