@@ -8,52 +8,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from flight.icd.mission_file import Section, read_mission, validate
 from flight.icd.platform import Fraction, Length, Place, Platform
+from hil.ranges import FractionRange
+from hil.soils import Rocks, Soil
 
 Tilt = Annotated[float, Field(ge=-30, le=30)]
-Pressure = Annotated[float, Field(ge=0, le=1e5)]
-Bearing = Annotated[float, Field(gt=0, le=1e8)]
-Density = Annotated[float, Field(ge=100, le=5000)]
-Factor = Annotated[float, Field(ge=0.1, le=10)]
 Current = Annotated[float, Field(ge=0, le=1)]
 MAX_CELLS = 1_000_000
 """Cells of the mapped ground; as many take some seconds to lay out."""
-
-
-def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
-    if pair[0] > pair[1]:
-        raise ValueError("must be [low, high] with low <= high")
-    return pair
-
-
-PressureRange = Annotated[tuple[Pressure, Pressure], AfterValidator(_ordered)]
-DensityRange = Annotated[tuple[Density, Density], AfterValidator(_ordered)]
-FactorRange = Annotated[tuple[Factor, Factor], AfterValidator(_ordered)]
-FractionRange = Annotated[tuple[Fraction, Fraction], AfterValidator(_ordered)]
-FrictionAngle = Annotated[float, Field(ge=0, lt=60)]
-FrictionRange = Annotated[tuple[FrictionAngle, FrictionAngle], AfterValidator(_ordered)]
-ToolFrictionAngle = Annotated[float, Field(ge=0, lt=40)]
-ToolFrictionRange = Annotated[tuple[ToolFrictionAngle, ToolFrictionAngle], AfterValidator(_ordered)]
-
-
-class Soil(Section):
-    """The regolith. Strength and bearing as in `hil.plant.soil`; stiffnesses are those before it yields."""
-
-    cohesion_pa: PressureRange
-    friction_deg: FrictionRange
-    tool_friction_deg: ToolFrictionRange
-    adhesion_pa: PressureRange
-    bearing_cohesive_n_m2: Bearing
-    bearing_frictional_n_m3: Bearing
-    density_factor: FactorRange
-    loose_density_kg_m3: DensityRange
-    repose_deg: FrictionRange
-    unload_n_m3: Bearing
-    grip_n_m: Annotated[float, Field(gt=0, le=50_000)]
-    damping_n_s_m: Annotated[float, Field(ge=0, le=40)]
 
 
 class Terrain(Section):
@@ -122,6 +87,7 @@ class BenchConfig(Section):
 
     tilt_deg: tuple[Tilt, Tilt]
     soil: Soil
+    rocks: Rocks
     terrain: Terrain
     scoop: ScoopTruth
     servo: Servo

@@ -3,13 +3,15 @@
 In the arm plane, e points along the scoop from joint to edge, n out of the opening. Each element resists one motion of
 the scoop up to its yield force (`soil.yielding`), so the soil holds at rest and never drives:
 
-- face: motion of the face into the soil; yields at McKyes' cutting force T for the depth of the edge below the ground
-  ahead. T is the sum of a normal force N and the friction N tan(delta) of soil that slides up the face; sliding is
-  the motion along e plus the soil's own heave, taken equal to the motion along n. The element conjugate to that
+- face: motion of the face into the soil; yields at the cutting force T (`cutting`) for the depth of the edge below the
+  ground ahead. T is the sum of a normal force N and the friction N tan(delta) of soil that slides up the face; sliding
+  is the motion along e plus the soil's own heave, taken equal to the motion along n. The element conjugate to that
   motion carries N less the friction (else the friction could push), and both yields follow from N + friction = T.
 - floor: five strips of the underside; yield at Bekker's pressure at their sinkage; friction tan(delta) along e.
-- blade: the edge, forced along e into the soil; yields at Bekker's pressure over its thickness.
+- blade: the edge, forced along e into the soil; yields at what the cutting model says of its thickness.
+- plates: the side plates, rubbing along e as far as the cutting model knows of them.
 - sides: motion along t; yields at the passive pressure on what of the side plates is buried.
+- rocks: see `rocks`; they come on top.
 
 Heights are sampled and yields of face and sides set 100 times a second (`survey`); forces follow at every step.
 """
@@ -22,8 +24,9 @@ from typing import Any
 import numpy as np
 
 from hil.plant.compiled import inlined
-from hil.plant.soil import bearing_pa, cutting_force_n, density_kg_m3, yielding
-from hil.plant.terrain import surface_m
+from hil.plant.cutting import yields_n
+from hil.plant.soil import bearing_pa, passive_pressure_pa, yielding
+from hil.plant.terrain import LOOSE, STRENGTH, layer, surface_m
 
 Record = Any
 
@@ -32,9 +35,10 @@ CONTACT = np.dtype(
     [
         # forces of the elements, N
         ("face_n", "f8"), ("face_slide_n", "f8"), ("floor_n", "f8", (STRIPS,)), ("floor_slide_n", "f8"),
-        ("blade_n", "f8"), ("side_n", "f8"),
+        ("blade_n", "f8"), ("plates_n", "f8"), ("side_n", "f8"), ("rock_n", "f8"),
         # of the last survey
-        ("near", "f8"), ("buried_m", "f8"), ("face_yield_n", "f8"), ("side_yield_n", "f8"),
+        ("near", "f8"), ("near_rocks", "f8"), ("buried_m", "f8"), ("strength", "f8"),
+        ("face_yield_n", "f8"), ("blade_yield_n", "f8"), ("plates_yield_n", "f8"), ("side_yield_n", "f8"),
         ("ahead_m", "f8"), ("edge_ground_m", "f8"), ("floor_ground_m", "f8", (STRIPS,)),
         # result: force on the scoop along e, n, t; along r and z; moment about its joint, up positive
         ("along_n", "f8"), ("normal_n", "f8"), ("across_n", "f8"), ("r_n", "f8"), ("z_n", "f8"), ("moment_nm", "f8"),
@@ -62,14 +66,15 @@ def survey(
     for i in range(STRIPS):
         s = length * (i + 0.5) / STRIPS
         r = wrist_r + s * c3
-        height = surface_m(terrain, ground, base_x + r * c0, base_y + r * s0, False) - base_z
+        height = surface_m(terrain, ground, base_x + r * c0, base_y + r * s0) - base_z
         contact.floor_ground_m[i] = height
         near = near or wrist_z + s * s3 < height + _NEAR_M
     edge_r, edge_z = wrist_r + length * c3, wrist_z + length * s3
     x, y = base_x + edge_r * c0, base_y + edge_r * s0
-    contact.edge_ground_m = surface_m(terrain, ground, x, y, False) - base_z
+    contact.edge_ground_m = surface_m(terrain, ground, x, y) - base_z
     contact.near = 1.0 if near or edge_z < contact.edge_ground_m + _NEAR_M else 0.0
-    contact.face_yield_n, contact.side_yield_n, contact.buried_m = 0.0, 0.0, 0.0
+    contact.face_yield_n, contact.blade_yield_n, contact.plates_yield_n = 0.0, 0.0, 0.0
+    contact.side_yield_n, contact.buried_m = 0.0, 0.0
     contact.ahead_m = contact.edge_ground_m
     if contact.near == 0.0:
         return
@@ -77,43 +82,37 @@ def survey(
     step = math.copysign(_AHEAD_CELLS * terrain.cell_m, s3 - 0.2)
     x, y = x + step * c0, y + step * s0
     aside = scoop.width_m / 3.0
-    height, loose = 0.0, 0.0
+    height, loose, strength = 0.0, 0.0, 0.0
     for k in range(-1, 2):
         x_k, y_k = x - k * aside * s0, y + k * aside * c0
-        height += surface_m(terrain, ground, x_k, y_k, False) / 3.0
-        loose += surface_m(terrain, ground, x_k, y_k, True) / 3.0
-    contact.ahead_m = height - base_z
+        height += surface_m(terrain, ground, x_k, y_k) / 3.0
+        loose += layer(terrain, ground, LOOSE, x_k, y_k) / 3.0
+        strength += layer(terrain, ground, STRENGTH, x_k, y_k) / 3.0
+    contact.ahead_m, contact.strength = height - base_z, strength
+    sinkage = max(contact.ahead_m, contact.edge_ground_m) - edge_z
+    if sinkage > 0.0:
+        pressure = strength * bearing_pa(soil, sinkage, scoop.blade_m)
+        contact.blade_yield_n = soil.cutting_factor * pressure * scoop.blade_m * scoop.width_m
     depth = contact.ahead_m - edge_z
     if depth <= 0.0:
         return
-    # A layer of loose soil is a surcharge on the undisturbed soil below it; alone it is cut without cohesion.
-    firm = max(depth - loose, 0.0)
+    contact.buried_m = min(depth / max(abs(s3), 1e-9), length)
+    plate_m2 = min(contact.buried_m * min(scoop.depth_m, depth), length * scoop.depth_m)
     rake = math.atan2(-s3, -c3)
     if 0.0 < rake < 0.5 * math.pi + 0.5:
         rake = min(max(rake, _RAKE_LOW), _RAKE_HIGH)
-        width, phi, delta, g = scoop.width_m, soil.friction_rad, soil.tool_friction_rad, soil.gravity
-        if firm > 0.0:
-            density = soil.density_factor * density_kg_m3(0.5 * firm)
-            surcharge = soil.loose_kg_m3 * min(loose, depth)
-            contact.face_yield_n = cutting_force_n(
-                width, firm, rake, phi, delta, density, g, soil.cohesion_pa, soil.adhesion_pa, surcharge, inward_m_s
-            )
-        else:
-            contact.face_yield_n = cutting_force_n(
-                width, depth, rake, phi, delta, soil.loose_kg_m3, g, 0.0, 0.0, 0.0, inward_m_s
-            )
-    contact.buried_m = min(depth / max(abs(s3), 1e-9), length)
-    plate = min(contact.buried_m * min(scoop.depth_m, depth), length * scoop.depth_m)
-    k_p = math.tan(0.25 * math.pi + 0.5 * soil.friction_rad) ** 2
-    pressure = 0.5 * soil.loose_kg_m3 * soil.gravity * depth * k_p + 2.0 * soil.cohesion_pa * math.sqrt(k_p)
-    contact.side_yield_n = pressure * plate
+        face, blade, plates = yields_n(
+            soil, scoop.width_m, depth, loose, rake, strength, inward_m_s, scoop.blade_m, plate_m2
+        )
+        contact.face_yield_n, contact.blade_yield_n, contact.plates_yield_n = face, blade, plates
+    contact.side_yield_n = passive_pressure_pa(soil, depth, strength) * plate_m2
 
 
 @inlined
 def release(contact: Record) -> None:
     """No contact, no force."""
     contact.face_n, contact.face_slide_n, contact.floor_slide_n = 0.0, 0.0, 0.0
-    contact.blade_n, contact.side_n = 0.0, 0.0
+    contact.blade_n, contact.plates_n, contact.side_n, contact.rock_n = 0.0, 0.0, 0.0, 0.0
     for i in range(STRIPS):
         contact.floor_n[i] = 0.0
     contact.along_n, contact.normal_n, contact.across_n = 0.0, 0.0, 0.0
@@ -150,7 +149,7 @@ def resist(
         if sinkage <= 0.0:
             contact.floor_n[i] = 0.0
             continue
-        limit = strip * bearing_pa(sinkage, scoop.width_m, soil.bearing_cohesive, soil.bearing_frictional)
+        limit = strip * contact.strength * bearing_pa(soil, sinkage, scoop.width_m)
         pressing = s * pitch_rate - v_normal
         contact.floor_n[i] = yielding(contact.floor_n[i], pressing * dt, soil.unload_n_m3 * strip, 0.0, limit)
         force = min(max(contact.floor_n[i] + damping / STRIPS * pressing, 0.0), limit)
@@ -161,13 +160,10 @@ def resist(
     contact.floor_slide_n = yielding(contact.floor_slide_n, v_along * dt, grip, -limit, limit)
     along -= contact.floor_slide_n
 
-    sinkage = max(contact.ahead_m, contact.edge_ground_m) - wrist_z - length * s3
-    limit = 0.0
-    if sinkage > 0.0:
-        pressure = bearing_pa(sinkage, scoop.blade_m, soil.bearing_cohesive, soil.bearing_frictional)
-        limit = pressure * scoop.blade_m * scoop.width_m
-    contact.blade_n = yielding(contact.blade_n, v_along * dt, grip, 0.0, limit)
-    along -= contact.blade_n
+    contact.blade_n = yielding(contact.blade_n, v_along * dt, grip, 0.0, contact.blade_yield_n)
+    limit = contact.plates_yield_n
+    contact.plates_n = yielding(contact.plates_n, v_along * dt, grip, -limit, limit)
+    along -= contact.blade_n + contact.plates_n
 
     contact.side_n = yielding(contact.side_n, across_m_s * dt, grip, -contact.side_yield_n, contact.side_yield_n)
     contact.along_n, contact.normal_n, contact.across_n = along, normal, -contact.side_n

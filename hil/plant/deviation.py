@@ -9,8 +9,10 @@ from numpy.random import PCG64, Generator
 
 from flight.icd.platform import Platform
 from hil.config import BenchConfig
+from hil.plant.cutting import MODELS
 
-_STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise", "landing")
+_STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise", "landing",
+            "strength", "rocks")  # fmt: skip
 
 
 def streams(seed: int) -> dict[str, Generator]:
@@ -30,7 +32,11 @@ class Deviation:
     friction: tuple[float, ...]  # factor on the servos' nominal friction
     current_offset_a: tuple[float, ...]
     cohesion_pa: float
+    cohesion_gradient_per_m: float
     friction_rad: float
+    friction_gradient_rad_m: float
+    cutting_model: str
+    cutting_factor: float
     tool_friction_rad: float
     adhesion_pa: float
     density_factor: float
@@ -78,4 +84,8 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
         fill_efficiency=within(bench.scoop.fill_efficiency),
         load_cell_gain=1.0 + gain_error,
         load_cell_offset_n=around(cell, bench.load_cell.offset_n),
+        cohesion_gradient_per_m=within(soil.cohesion_gradient_per_m),
+        friction_gradient_rad_m=math.radians(within(soil.friction_gradient_deg_m)),
+        cutting_factor=within(soil.cutting_factor),
+        cutting_model=str(ground.choice(sorted(MODELS))) if soil.cutting_model == "drawn" else soil.cutting_model,
     )

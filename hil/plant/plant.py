@@ -13,12 +13,14 @@ from hil.plant import step as kernels
 from hil.plant.actuators import ActuatorBank
 from hil.plant.arm import new_arm
 from hil.plant.contact import CONTACT
+from hil.plant.cutting import MODELS
 from hil.plant.deviation import Deviation, draw, streams
 from hil.plant.load_cell import new_load_cell
+from hil.plant.rocks import MOST_ROCKS, ROCK, scatter
 from hil.plant.scoop import SCOOP
 from hil.plant.servo import bank_record, new_servo
 from hil.plant.soil import new_soil
-from hil.plant.terrain import new_terrain, relief
+from hil.plant.terrain import height_at, new_terrain, sloping, undisturbed, waves
 from hil.plant.truth import Truth
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -61,9 +63,13 @@ class Plant:
         self._terrain = new_terrain(
             arm.base_m[0] + ground.corner_m[0], arm.base_m[1] + ground.corner_m[1], ground.size_m, ground.cell_m
         )
-        self._ground = relief(
-            self._terrain, ground.size_m, true.surface_m, ground.relief_m, ground.wavelength_m,
-            math.tan(math.radians(ground.slope_deg)), random["relief"],
+        self._ground = _new_ground(self._terrain, bench, true.surface_m, random)
+        self._rocks = np.zeros(MOST_ROCKS, ROCK)
+        scatter(
+            self._rocks, float(random["rocks"].uniform(*bench.rocks.per_m2)), bench.rocks.radius_m,
+            bench.rocks.size_exponent, bench.rocks.top_depth_m,
+            (arm.base_m[0] + ground.corner_m[0], arm.base_m[1] + ground.corner_m[1]), ground.size_m,
+            lambda x, y: height_at(self._terrain, self._ground, x, y), random["rocks"],
         )  # fmt: skip
         cell = platform.load_cell
         self._cell = new_load_cell(
@@ -72,11 +78,12 @@ class Plant:
         )  # fmt: skip
         self._kernel_args = (
             self._world, self._arm, self._servo, bank_record(self.servos), self._soil, self._scoop, self._contact,
-            self._terrain, self._ground, self._cell, self._noise,
+            self._terrain, self._ground, self._rocks, self._cell, self._noise,
         )  # fmt: skip
         self.truth = Truth(
-            self._world, self._arm, self._servo, self._soil, self._scoop, self._contact, self._terrain, self._ground
-        )
+            self._world, self._arm, self._servo, self._soil, self._scoop, self._contact, self._terrain, self._ground,
+            self._rocks,
+        )  # fmt: skip
         kernels.advance(0, *self._kernel_args)
 
     @property
@@ -129,7 +136,13 @@ def _new_soil(platform: Platform, bench: BenchConfig, true: Deviation) -> np.nda
     soil = bench.soil
     return new_soil(
         cohesion_pa=true.cohesion_pa,
+        cohesion_gradient_per_m=true.cohesion_gradient_per_m,
         friction_rad=true.friction_rad,
+        friction_gradient_rad_m=true.friction_gradient_rad_m,
+        hard_depth_m=math.inf if soil.hard_depth_m is None else soil.hard_depth_m,
+        hard_factor=soil.hard_factor,
+        cutting_model=MODELS[true.cutting_model],
+        cutting_factor=true.cutting_factor,
         tool_friction_rad=true.tool_friction_rad,
         adhesion_pa=true.adhesion_pa,
         bearing_cohesive=soil.bearing_cohesive_n_m2,
@@ -152,3 +165,18 @@ def _new_scoop(platform: Platform, bench: BenchConfig, true: Deviation) -> np.nd
     scoop["blade_m"], scoop["spill_s"] = bench.scoop.blade_m, bench.scoop.spill_s
     scoop["fill_efficiency"] = true.fill_efficiency
     return scoop
+
+
+def _new_ground(
+    terrain: np.ndarray[Any, Any], bench: BenchConfig, surface_m: float, random: dict[str, np.random.Generator]
+) -> Floats:
+    ground, soil = bench.terrain, bench.soil
+    slope = math.tan(math.radians(ground.slope_deg))
+    height = sloping(terrain, ground.size_m, surface_m, slope, random["relief"])
+    height += ground.relief_m * waves(terrain, ground.size_m, ground.wavelength_m, random["relief"])
+    varied = waves(terrain, ground.size_m, soil.variation_wavelength_m, random["strength"])
+    # Lognormal with mean 1, so that strength stays positive; density varies a tenth as much.
+    sigma = math.sqrt(math.log1p(soil.variation**2))
+    return undisturbed(
+        height, np.exp(sigma * varied - 0.5 * sigma**2), np.clip(1.0 + 0.1 * soil.variation * varied, 0.5, 1.5)
+    )

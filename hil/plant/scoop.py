@@ -21,12 +21,17 @@ SCOOP = np.dtype(
         ("fill_efficiency", "f8"),       # share of the cut soil that an empty scoop takes in
         ("spill_s", "f8"),               # time constant of pouring
         ("sample_kg", "f8"),
+        ("shake", "f8"),                 # amplitude of its vibration over gravity
+        ("slow_r", "f8"), ("slow_z", "f8"), ("shaken", "f8"),  # what `feel` keeps: slow acceleration, sum of squares
     ]
 )  # fmt: skip
 
 _FORWARD_TO = math.radians(90.0)  # beyond this rake the face pushes the soil down and ahead
 _CLOSED_AT = math.radians(110.0)
 _BACK_HOLDS, _BACK_POURED = math.radians(-100.0), math.radians(-150.0)  # the back wall is closed
+_SLOW_S = 0.05  # motion is slower than this, vibration faster
+_SHAKE_S = 0.1  # how long vibration takes to build up or die down
+_STIRS, _LEVELS = 0.3, 1.0  # vibration over gravity from which a heap flattens, at which it flows like a liquid
 
 
 @inlined
@@ -61,11 +66,32 @@ def take_in(scoop: Record, soil: Record, cut_kg: float, rake: float) -> float:
 
 
 @inlined
+def feel(scoop: Record, acc_r: float, acc_z: float, dt: float) -> None:
+    """Takes in the acceleration of the scoop for one step, m/s2."""
+    scoop.slow_r += (acc_r - scoop.slow_r) * dt / _SLOW_S
+    scoop.slow_z += (acc_z - scoop.slow_z) * dt / _SLOW_S
+    fast_r, fast_z = acc_r - scoop.slow_r, acc_z - scoop.slow_z
+    scoop.shaken += fast_r * fast_r + fast_z * fast_z
+
+
+@inlined
+def shake(scoop: Record, steps: int, gravity: float, dt: float) -> None:
+    """Sets how strongly the scoop vibrates from what it has felt in `steps` steps, which took `dt`."""
+    amplitude = math.sqrt(2.0 * scoop.shaken / steps)
+    scoop.shake += (amplitude / gravity - scoop.shake) * min(dt / _SHAKE_S, 1.0)
+    scoop.shaken = 0.0
+
+
+@inlined
 def pour(scoop: Record, soil: Record, rake: float, dt: float) -> float:
-    """What falls out in `dt` at `rake`, kg."""
+    """What falls out in `dt` at `rake`, kg: what lies above the slope that stays, the flatter the more it vibrates.
+
+    That a heap flattens between 0.3 and 1 times gravity of vibration is assumed; granular beds flow at about 1.
+    """
     if scoop.sample_kg <= 0.0:
         return 0.0
-    held = held_m3(scoop, rake, math.atan(soil.repose_tan)) * soil.loose_kg_m3
+    rest = min(max((_LEVELS - scoop.shake) / (_LEVELS - _STIRS), 0.0), 1.0)
+    held = held_m3(scoop, rake, rest * math.atan(soil.repose_tan)) * soil.loose_kg_m3
     excess = scoop.sample_kg - held
     if excess <= 0.0:
         return 0.0

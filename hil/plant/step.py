@@ -16,7 +16,8 @@ from hil.plant.compiled import inlined, kernel
 from hil.plant.contact import release, resist, survey
 from hil.plant.drive import begin, finish, settle
 from hil.plant.load_cell import carry, read_out
-from hil.plant.scoop import pour, take_in
+from hil.plant.rocks import push_rocks, survey_rocks
+from hil.plant.scoop import feel, pour, shake, take_in
 from hil.plant.servo import control, heat
 from hil.plant.terrain import cut, drop, slump
 
@@ -73,10 +74,11 @@ def dig(
 @inlined
 def tick(
     world: Record, arm: Record, servo: Any, soil: Record, scoop: Record, contact: Record, terrain: Record, ground: Any,
-    cell: Record, noise: Any, c0: float, s0: float, wrist_r: float, wrist_z: float, c3: float, s3: float,
+    rocks: Any, cell: Record, noise: Any, c0: float, s0: float, wrist_r: float, wrist_z: float, c3: float, s3: float,
 ) -> None:  # fmt: skip
     """All that needs no more than 100 Hz."""
     edge_r, edge_z = wrist_r + arm.l3 * c3, wrist_z + arm.l3 * s3
+    shake(scoop, STEPS_PER_TICK, soil.gravity, _TICK_S)
     dig(world, soil, scoop, contact, terrain, ground, c0, s0, math.atan2(-s3, -c3), edge_r, edge_z)
     world.edge_speed = max(world.edge_r - edge_r, 0.0) / _TICK_S
     world.edge_r = edge_r
@@ -85,6 +87,12 @@ def tick(
         contact, scoop, soil, terrain, ground, world.base_x, world.base_y, world.base_z,
         c0, s0, c3, s3, wrist_r, wrist_z, world.edge_speed,
     )  # fmt: skip
+    survey_rocks(
+        rocks, contact, soil, terrain, ground, scoop.length_m, scoop.width_m,
+        world.base_x + edge_r * c0, world.base_y + edge_r * s0, world.base_z + edge_z,
+    )  # fmt: skip
+    if contact.near_rocks != 0.0:
+        contact.near = 1.0
     if contact.near == 0.0:
         release(contact)
     power_a = 0.0
@@ -102,7 +110,7 @@ def tick(
 @inlined
 def step(
     world: Record, arm: Record, servo: Any, bank: Record, soil: Record, scoop: Record, contact: Record, terrain: Record,
-    ground: Any, cell: Record, noise: Any,
+    ground: Any, rocks: Any, cell: Record, noise: Any,
 ) -> None:  # fmt: skip
     """One millisecond."""
     a1 = servo[1].link_rad
@@ -115,7 +123,10 @@ def step(
     c1, s1, c2, s2, c3, s3 = math.cos(a1), math.sin(a1), math.cos(a2), math.sin(a2), math.cos(a3), math.sin(a3)
     wrist_r, wrist_z = arm.l1 * c1 + arm.l2 * c2, arm.l1 * s1 + arm.l2 * s2
     if world.phase == 0:
-        tick(world, arm, servo, soil, scoop, contact, terrain, ground, cell, noise, c0, s0, wrist_r, wrist_z, c3, s3)
+        tick(
+            world, arm, servo, soil, scoop, contact, terrain, ground, rocks, cell, noise,
+            c0, s0, wrist_r, wrist_z, c3, s3,
+        )  # fmt: skip
     world.phase = (world.phase + 1) % STEPS_PER_TICK
 
     for j in range(JOINT_COUNT):
@@ -126,6 +137,11 @@ def step(
         rate_r, rate_z = -arm.l1 * s1 * w1 - arm.l2 * s2 * w2, arm.l1 * c1 * w1 + arm.l2 * c2 * w2
         radius = wrist_r + arm.l3 * c3
         resist(contact, scoop, soil, c3, s3, wrist_z, rate_r, rate_z, w3, radius * w0, _DT)
+        if contact.near_rocks != 0.0:
+            push_rocks(
+                rocks, contact, scoop.length_m, scoop.width_m, world.base_x, world.base_y, world.base_z,
+                c0, s0, c3, s3, wrist_r, wrist_z,
+            )  # fmt: skip
         f0 = radius * contact.across_n
         f1 = arm.l1 * (c1 * contact.z_n - s1 * contact.r_n)
         f2 = arm.l2 * (c2 * contact.z_n - s2 * contact.r_n)
@@ -164,17 +180,19 @@ def step(
     acc_z = arm.l1 * (d1 * c1 - w1 * w1 * s1) + arm.l2 * (d2 * c2 - w2 * w2 * s2)
     inertial = arm.m * ((acc_r - gr) * s3 - (acc_z - world.gz) * c3) - d3 * arm.p
     carry(cell, inertial - contact.normal_n, _DT)
+    middle = 0.5 * arm.l3
+    feel(scoop, acc_r - middle * (d3 * s3 + w3 * w3 * c3), acc_z + middle * (d3 * c3 - w3 * w3 * s3), _DT)
 
 
 @kernel
 def advance(
     steps: int, world: Any, arm: Any, servo: Any, bank: Any, soil: Any, scoop: Any, contact: Any, terrain: Any,
-    ground: Any, cell: Any, noise: Any,
+    ground: Any, rocks: Any, cell: Any, noise: Any,
 ) -> None:  # fmt: skip
     """Takes `steps` steps and leaves the servos' measurements in `bank`."""
     w, b = world[0], bank[0]
     for _ in range(steps):
-        step(w, arm[0], servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, cell[0], noise)
+        step(w, arm[0], servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, rocks, cell[0], noise)
     row = (w.tick - 1) % NOISE_ROWS
     for j in range(JOINT_COUNT):
         s = servo[j]

@@ -2,7 +2,8 @@
 
 Frame: cells along x and y of LANDER; heights above the footpad plane. A cell's surface is `solid` (undisturbed soil,
 only ever cut down) plus `loose` (thickness of what was moved there). Cutting takes mass with the density at its depth
-below the original surface; what is dropped lies at the loose density.
+below the original surface; what is dropped lies at the loose density. Two further layers say how much stronger and
+denser than the soil's mean a place is; undisturbed ground is both, or neither, for what lies denser is stronger.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ TERRAIN = np.dtype(
         ("disturbed", "f8"),                             # ticks for which the ground may still slump
     ]
 )  # fmt: skip
-ORIGINAL, SOLID, LOOSE = 0, 1, 2
+ORIGINAL, SOLID, LOOSE, STRENGTH, DENSITY = range(5)
+"""Layers of the ground: heights m (thickness of LOOSE), factors on the soil's mean strength and density."""
 _WAVES = 24
 
 
@@ -38,23 +40,53 @@ def new_terrain(x_m: float, y_m: float, size_m: tuple[float, float], cell_m: flo
     return terrain
 
 
-def relief(
-    terrain: np.ndarray[Any, Any], size_m: tuple[float, float], height_m: float, rms_m: float, wavelength_m: float,
-    slope: float, rng: np.random.Generator,
-) -> Floats:  # fmt: skip
-    """Layers (ORIGINAL, SOLID, LOOSE) of undisturbed ground at `height_m`, with gentle seeded waves and a slope."""
-    cell = float(terrain["cell_m"][0])
-    nx, ny = round(size_m[0] / cell), round(size_m[1] / cell)
-    x = (np.arange(nx) - 0.5 * (nx - 1))[:, None] * cell
-    y = (np.arange(ny) - 0.5 * (ny - 1))[None, :] * cell
-    heading = rng.uniform(0.0, 2.0 * math.pi)
-    height = height_m + slope * (x * math.cos(heading) + y * math.sin(heading))
+def waves(
+    terrain: np.ndarray[Any, Any], size_m: tuple[float, float], wavelength_m: float, rng: np.random.Generator
+) -> Floats:
+    """A seeded random field over the map: mean 0, standard deviation 1, no wave shorter than `wavelength_m`."""
+    x, y = _coordinates(terrain, size_m)
+    field = np.zeros((x.size, y.size))
     for _ in range(_WAVES):
         number = 2.0 * math.pi / (wavelength_m * rng.uniform(1.0, 3.0))
         heading, phase = rng.uniform(0.0, 2.0 * math.pi, 2)
         wave = number * (x * math.cos(heading) + y * math.sin(heading)) + phase
-        height = height + rms_m * math.sqrt(2.0 / _WAVES) * np.cos(wave)
-    return np.stack([height, height, np.zeros_like(height)])
+        field += math.sqrt(2.0 / _WAVES) * np.cos(wave)
+    return field
+
+
+def sloping(
+    terrain: np.ndarray[Any, Any], size_m: tuple[float, float], height_m: float, slope: float, rng: np.random.Generator
+) -> Floats:
+    """Heights of a plane at `height_m` in the middle, rising by `slope` towards a seeded heading."""
+    x, y = _coordinates(terrain, size_m)
+    heading = rng.uniform(0.0, 2.0 * math.pi)
+    plane: Floats = height_m + slope * (x * math.cos(heading) + y * math.sin(heading))
+    return plane
+
+
+def _coordinates(terrain: np.ndarray[Any, Any], size_m: tuple[float, float]) -> tuple[Floats, Floats]:
+    """x as a column and y as a row, from the middle of the map."""
+    cell = float(terrain["cell_m"][0])
+    nx, ny = round(size_m[0] / cell), round(size_m[1] / cell)
+    return cell * _centred(nx)[:, None], cell * _centred(ny)[None, :]
+
+
+def _centred(count: int) -> Floats:
+    return np.arange(count, dtype=np.float64) - 0.5 * (count - 1)
+
+
+def undisturbed(height_m: Floats, strength: Floats | float = 1.0, density: Floats | float = 1.0) -> Floats:
+    """All layers of ground that nobody has touched."""
+    whole = np.ones_like(height_m)
+    return np.stack([height_m, height_m, np.zeros_like(height_m), strength * whole, density * whole])
+
+
+def height_at(terrain: np.ndarray[Any, Any], ground: Floats, x: float, y: float) -> float:
+    """`surface_m` from Python."""
+    i, k, u, v = place.py_func(terrain.view(np.recarray)[0], ground, x, y)  # type: ignore[attr-defined]
+    surface = ground[SOLID] + ground[LOOSE]
+    near, far = ((1.0 - v) * surface[n, k] + v * surface[n, k + 1] for n in (i, i + 1))
+    return float((1.0 - u) * near + u * far)
 
 
 def moved_kg(terrain: np.ndarray[Any, Any], ground: Floats, soil: np.ndarray[Any, Any]) -> float:
@@ -62,28 +94,38 @@ def moved_kg(terrain: np.ndarray[Any, Any], ground: Floats, soil: np.ndarray[Any
     area = float(terrain["cell_m"][0]) ** 2
     loose = float(ground[LOOSE].sum()) * float(soil["loose_kg_m3"][0])
     depth = ground[ORIGINAL] - ground[SOLID]
-    was_cut = float(soil["density_factor"][0]) * float(columns_kg_m2(depth[depth > 0.0]).sum())
+    was_cut = float(soil["density_factor"][0]) * float((ground[DENSITY] * columns_kg_m2(depth)).sum())
     return area * (loose - was_cut) + float(terrain["off_map_kg"][0])
 
 
 @inlined
-def surface_m(terrain: Record, ground: Any, x: float, y: float, loose_only: bool) -> float:
-    """Height of the surface at (x, y), or only the thickness of loose soil; beyond the map, as at its edge.
-
-    Bilinear between cell centres.
-    """
-    nx, ny = ground.shape[1], ground.shape[2]
-    u = min(max((x - terrain.x_m) / terrain.cell_m, 0.0), nx - 1.000001)
-    v = min(max((y - terrain.y_m) / terrain.cell_m, 0.0), ny - 1.000001)
+def place(terrain: Record, ground: Any, x: float, y: float) -> tuple[int, int, float, float]:
+    """The cell (i, k) before (x, y) and how far it is on the way to the next, 0..1; beyond the map, as at its edge."""
+    u = min(max((x - terrain.x_m) / terrain.cell_m, 0.0), ground.shape[1] - 1.000001)
+    v = min(max((y - terrain.y_m) / terrain.cell_m, 0.0), ground.shape[2] - 1.000001)
     i, k = int(u), int(v)
-    u -= i
-    v -= k
-    height = 0.0
-    for layer in range(LOOSE if loose_only else SOLID, LOOSE + 1):
-        g = ground[layer]
-        height += (1.0 - u) * ((1.0 - v) * g[i, k] + v * g[i, k + 1])
-        height += u * ((1.0 - v) * g[i + 1, k] + v * g[i + 1, k + 1])
-    return height
+    return i, k, u - i, v - k
+
+
+@inlined
+def between(g: Any, i: int, k: int, u: float, v: float) -> float:
+    """Bilinear between the centres of four cells of one layer."""
+    near = (1.0 - v) * g[i, k] + v * g[i, k + 1]
+    return float((1.0 - u) * near + u * ((1.0 - v) * g[i + 1, k] + v * g[i + 1, k + 1]))
+
+
+@inlined
+def layer(terrain: Record, ground: Any, which: int, x: float, y: float) -> float:
+    """One layer at (x, y)."""
+    i, k, u, v = place(terrain, ground, x, y)
+    return between(ground[which], i, k, u, v)
+
+
+@inlined
+def surface_m(terrain: Record, ground: Any, x: float, y: float) -> float:
+    """Height of the surface at (x, y)."""
+    i, k, u, v = place(terrain, ground, x, y)
+    return between(ground[SOLID], i, k, u, v) + between(ground[LOOSE], i, k, u, v)
 
 
 @inlined
@@ -133,7 +175,8 @@ def cut(
                 taken = share * loose
                 top = ground[ORIGINAL, i, k] - solid
                 deeper = top + share * (solid - edge_z)
-                mass += area * soil.density_factor * (column_kg_m2(deeper) - column_kg_m2(top))
+                density = soil.density_factor * ground[DENSITY, i, k]
+                mass += area * density * (column_kg_m2(deeper) - column_kg_m2(top))
                 ground[SOLID, i, k] = ground[ORIGINAL, i, k] - deeper
             ground[LOOSE, i, k] = loose - taken
             mass += area * soil.loose_kg_m3 * taken

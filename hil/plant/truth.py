@@ -21,7 +21,7 @@ class Truth:
 
     def __init__(
         self, world: Records, arm: Records, servo: Records, soil: Records, scoop: Records, contact: Records,
-        terrain: Records, ground: Floats,
+        terrain: Records, ground: Floats, rocks: Records,
     ) -> None:  # fmt: skip
         self._world = world
         self._arm = arm
@@ -31,6 +31,7 @@ class Truth:
         self._contact = contact
         self._terrain = terrain
         self._ground = ground
+        self._rocks = rocks
 
     @property
     def time_ns(self) -> int:
@@ -113,6 +114,17 @@ class Truth:
     def moved_mass_kg(self) -> float:
         """Mass the ground has gained: with `sample_mass_kg` it adds up to 0."""
         return moved_kg(self._terrain, self._ground, self._soil)
+
+    @property
+    def rock_force_n(self) -> float:
+        """What rocks press on the scoop, all of them together."""
+        return float(self._contact["rock_n"][0])
+
+    @property
+    def rocks_m(self) -> Floats:
+        """Rocks (n, 4): centre in LANDER and radius, those that were pushed out too."""
+        rocks = self._rocks[self._rocks["radius_m"] > 0.0]
+        return np.stack([rocks["x_m"], rocks["y_m"], rocks["z_m"], rocks["radius_m"]], axis=1)
 
     @property
     def height_map_m(self) -> Floats:

@@ -6,6 +6,7 @@ import pytest
 
 from flight.icd.dynamixel_table import OperatingMode
 from hil.config import load_bench
+from hil.plant.cutting import MCKYES
 from hil.plant.plant import Plant
 from hil.plant.soil import new_soil
 
@@ -102,7 +103,13 @@ def soil():
     """Intercrater soil, 0-15 cm."""
     return new_soil(
         cohesion_pa=520.0,
+        cohesion_gradient_per_m=0.0,
         friction_rad=math.radians(42.0),
+        friction_gradient_rad_m=0.0,
+        hard_depth_m=math.inf,
+        hard_factor=1.0,
+        cutting_model=MCKYES,
+        cutting_factor=1.0,
         tool_friction_rad=math.radians(20.0),
         adhesion_pa=100.0,
         bearing_cohesive=1400.0,

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from hil.plant.compiled import kernel
 from hil.plant.contact import CONTACT, resist, survey
+from hil.plant.mckyes import cutting_force
 from hil.plant.scoop import SCOOP
-from hil.plant.soil import cutting_force, density_kg_m3
-from hil.plant.terrain import new_terrain, relief
+from hil.plant.soil import density_kg_m3
+from hil.plant.terrain import new_terrain, undisturbed
 
 LENGTH, WIDTH = 0.10, 0.08
 DT = 1e-3
@@ -45,7 +46,7 @@ class Tool:
         self.contact = np.zeros(1, CONTACT)
         size = (0.4, 0.4)
         self.terrain = new_terrain(0.3, -0.2, size, 0.005)
-        self.ground = relief(self.terrain, size, 0.0, 0.0, 0.1, 0.0, np.random.default_rng(0))
+        self.ground = undisturbed(np.zeros((80, 80)))
         self.pitch = math.radians(rake_deg) - math.pi
         self.r = 0.5 - LENGTH * math.cos(self.pitch)
         self.z = -depth - LENGTH * math.sin(self.pitch)

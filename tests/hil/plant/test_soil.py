@@ -1,73 +1,71 @@
+"""Regolith as a material: density, strength and bearing with depth."""
+
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from hil.plant.soil import bearing_pa, column_kg_m2, columns_kg_m2, cutting_force, density_kg_m3, mckyes_n, yielding
+from hil.plant import soil as material
+from hil.plant.soil import (
+    bearing_pa,
+    column_kg_m2,
+    columns_kg_m2,
+    density_kg_m3,
+    mean_cohesion_pa,
+    mean_friction_rad,
+    passive_pressure_pa,
+    yielding,
+)
 
-MOON = 1.62
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch):
+    """Functions that call others, as Python."""
+    for name in ("hardening", "mean_cohesion_pa", "mean_friction_rad", "density_kg_m3"):
+        monkeypatch.setattr(material, name, getattr(material, name).py_func)
 
 
-def force(depth=0.05, rake=90.0, phi=42.0, delta=0.0, density=1680.0, c=0.0, adhesion=0.0, q=0.0, v=0.0):
-    """Of a blade 10 cm wide, angles in degrees."""
-    deg = math.radians
-    return cutting_force(0.1, depth, deg(rake), deg(phi), deg(delta), density, MOON, c, adhesion, q, v)
+def of(function, soil, *arguments, **changes):
+    """`function` of a soil that differs by `changes`."""
+    record = SimpleNamespace(**{name: float(soil[name][0]) for name in soil.dtype.names} | changes)
+    return function.py_func(record, *arguments)
 
 
-def test_a_smooth_vertical_wall_is_rankines():
-    assert force() == pytest.approx(1.716201, abs=1e-6)
+GRADED = {"cohesion_gradient_per_m": 9.74, "friction_gradient_rad_m": math.radians(53.3)}
+
+
+def test_strength_grows_with_depth_as_the_sourcebooks_two_layers_say(soil):
+    cohesion = [of(mean_cohesion_pa, soil, depth, **GRADED) for depth in (0.15, 0.30)]
+    friction = [math.degrees(of(mean_friction_rad, soil, depth, **GRADED)) for depth in (0.15, 0.30)]
+    assert cohesion == pytest.approx([520.0, 900.0], rel=0.005)
+    assert friction == pytest.approx([42.0, 46.0], abs=0.05)
+
+
+@given(st.floats(0.0, 0.3), st.floats(1e-4, 0.05))
+def test_a_graded_soil_is_never_weaker_deeper(soil, depth, more):
+    assert of(mean_cohesion_pa, soil, depth + more, **GRADED) >= of(mean_cohesion_pa, soil, depth, **GRADED) > 0.0
+    assert of(mean_friction_rad, soil, depth + more, **GRADED) >= of(mean_friction_rad, soil, depth, **GRADED)
+
+
+def test_a_hard_layer_is_felt_only_below_its_top_and_without_a_jump(soil):
+    hard = {"hard_depth_m": 0.02, "hard_factor": 10.0}
+    above, at, just_below, below = (
+        of(mean_cohesion_pa, soil, z, **hard) / of(mean_cohesion_pa, soil, z) for z in (0.01, 0.02, 0.020001, 0.04)
+    )
+    assert (above, at) == (1.0, 1.0)
+    assert just_below == pytest.approx(1.0, abs=1e-3)
+    assert below == pytest.approx(5.5)  # half of the way is ten times as strong
+    assert of(bearing_pa, soil, 0.04, 0.05, **hard) == pytest.approx(5.5 * of(bearing_pa, soil, 0.04, 0.05))
+
+
+def test_passive_pressure_is_rankines(soil):
     k_p = math.tan(math.radians(45 + 21)) ** 2
-    assert force() == pytest.approx(0.5 * 1680 * MOON * 0.05**2 * 0.1 * k_p, rel=1e-6)
-
-
-def test_cohesion_alone_is_rankines():
-    assert force(c=500.0, density=0.0) == pytest.approx(11.230184, abs=1e-6)
-
-
-@pytest.mark.parametrize(("phi", "delta", "coefficient"), [(35.0, 10.0, 2.763635), (42.0, 25.0, 4.211175)])
-def test_the_weightless_coefficient_is_the_published_one(phi, delta, coefficient):
-    whole = force(rake=45.0, phi=phi, delta=delta)
-    assert whole / (0.5 * 1680 * MOON * 0.05**2 * 0.1) == pytest.approx(coefficient, abs=1e-6)
-
-
-@settings(deadline=None)
-@given(
-    st.floats(20, 95), st.floats(30, 45), st.floats(0, 28), st.floats(100, 1000), st.floats(0, 200), st.floats(0, 30),
-    st.floats(0.002, 0.05),
-)  # fmt: skip
-def test_no_other_shear_plane_gives_less(rake, phi, delta, c, adhesion, q, depth):
-    least = force(rake=rake, phi=phi, delta=delta, c=c, adhesion=adhesion, q=q, depth=depth)
-    deg = math.radians
-    high = min(90.0, 180.0 - rake - delta - phi) - 0.06
-    others = [
-        mckyes_n.py_func(rho, 0.1, depth, deg(rake), deg(phi), deg(delta), 1680.0, MOON, c, adhesion, q, 0.0)
-        for rho in np.radians(np.linspace(0.5, high, 200))
-    ]
-    assert least <= min(others) * (1 + 1e-7)
-    assert least >= 0.99 * min(others)
-
-
-@pytest.mark.parametrize("delta", [10.0, 20.0, 28.0])
-def test_draught_rises_and_downward_pull_falls_with_rake(delta):
-    rakes = np.arange(35.0, 91.0, 5.0)
-    total = np.array([force(rake=r, delta=delta, c=520.0, depth=0.02) for r in rakes])
-    tool = np.radians(rakes + delta)
-    assert np.all(np.diff(total * np.sin(tool)) > 0)
-    assert np.all(np.diff(total * np.cos(tool)) < 0)
-
-
-def test_at_scoop_scale_cohesion_dominates():
-    soil = {"rake": 45.0, "delta": 27.0, "depth": 0.02, "density": 1470.0}
-    draught = math.sin(math.radians(72.0))
-    assert force(c=520.0, **soil) * draught == pytest.approx(2.7, abs=0.1)
-    assert force(c=0.0, **soil) * draught == pytest.approx(0.2, abs=0.05)
-
-
-def test_speed_and_surcharge_add_force():
-    assert force(v=0.5) > force()
-    assert force(q=20.0) > force()
+    density = density_kg_m3.py_func(0.02)
+    expected = 0.5 * density * 1.62 * 0.04 * k_p + 2 * 520.0 * math.sqrt(k_p)
+    assert of(passive_pressure_pa, soil, 0.04, 1.0) == pytest.approx(expected, rel=1e-12)
 
 
 def test_density_is_carriers():
@@ -85,8 +83,8 @@ def test_the_column_is_the_integral_of_the_density(depth):
     assert columns_kg_m2(np.array([depth]))[0] == pytest.approx(column_kg_m2.py_func(depth), rel=1e-12)
 
 
-def test_a_small_plate_bears_what_bekker_says():
-    newton = [0.05 * 0.025 * bearing_pa.py_func(z, 0.025, 1400.0, 820e3) for z in (0.01, 0.02)]
+def test_a_small_plate_bears_what_bekker_says(soil):
+    newton = [0.05 * 0.025 * of(bearing_pa, soil, z, 0.025) for z in (0.01, 0.02)]
     assert newton == pytest.approx([11.0, 22.0], abs=0.1)
 
 

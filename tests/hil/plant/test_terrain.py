@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hil.plant.compiled import kernel
 from hil.plant.scoop import SCOOP, held_m3, pour, take_in
 from hil.plant.soil import column_kg_m2
-from hil.plant.terrain import LOOSE, SOLID, cut, drop, moved_kg, new_terrain, relief, slump
+from hil.plant.terrain import LOOSE, SOLID, cut, drop, moved_kg, new_terrain, slump, undisturbed, waves
 
 CELL = 0.005
 SIZE = (0.4, 0.4)
@@ -54,7 +54,7 @@ class Site:
     def __init__(self, soil, rms=0.0):
         self.soil = soil
         self.terrain = new_terrain(0.3, -0.2, SIZE, CELL)
-        self.ground = relief(self.terrain, SIZE, 0.0, rms, 0.1, 0.0, np.random.default_rng(3))
+        self.ground = undisturbed(rms * waves(self.terrain, SIZE, 0.1, np.random.default_rng(3)))
 
     @property
     def surface(self):
@@ -164,7 +164,7 @@ def test_whatever_is_done_mass_is_conserved_and_loose_soil_never_negative(site, 
 def test_relief_is_gentle_and_seeded():
     def height(seed):
         terrain = new_terrain(0.0, 0.0, SIZE, CELL)
-        return relief(terrain, SIZE, 0.1, 0.002, 0.1, 0.0, np.random.default_rng(seed))[SOLID]
+        return 0.1 + 0.002 * waves(terrain, SIZE, 0.1, np.random.default_rng(seed))
 
     assert np.array_equal(height(1), height(1))
     assert not np.array_equal(height(1), height(2))
