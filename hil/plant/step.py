@@ -13,21 +13,17 @@ import numpy as np
 
 from hil.plant.arm import equations, load_scoop, solve3
 from hil.plant.compiled import inlined, kernel
-from hil.plant.contact import release, resist, survey
+from hil.plant.contact import resist
+from hil.plant.digging import work_ground
 from hil.plant.drive import begin, finish, settle
-from hil.plant.load_cell import carry, read_out
-from hil.plant.scoop import pour, take_in
-from hil.plant.servo import control, heat
-from hil.plant.terrain import cut, drop, slump
+from hil.plant.electrics import measure, tick_electrics
+from hil.plant.load_cell import carry
+from hil.plant.servo import control
+from hil.plant.timing import STEP_S, STEPS_PER_TICK, TICK_S
 
 Record = Any
 
-STEP_NS = 1_000_000
-STEPS_PER_TICK = 10
-NOISE_ROWS = 256
 JOINT_COUNT = 4
-WHITE, WALK = JOINT_COUNT, JOINT_COUNT + 1  # noise columns after the servos' currents
-NOISE_COLUMNS = JOINT_COUNT + 2
 
 WORLD = np.dtype(
     [
@@ -39,35 +35,8 @@ WORLD = np.dtype(
     ]
 )  # fmt: skip
 
-_DT = STEP_NS * 1e-9
-_TICK_S = _DT * STEPS_PER_TICK
-_SLUMP_TICKS = 10
+_DT = STEP_S
 _REGIME_CHANGES = 4
-_CUTS_FROM, _CUTS_TO = math.radians(-10.0), math.radians(110.0)
-_SUPPORTED_M = 0.004  # with the edge this deep the ground closes the scoop
-
-
-@inlined
-def dig(
-    world: Record, soil: Record, scoop: Record, contact: Record, terrain: Record, ground: Any,
-    c0: float, s0: float, rake: float, edge_r: float, edge_z: float,
-) -> None:  # fmt: skip
-    """Moves soil from the ground to the scoop and back for one tick; `edge_z` from the arm's base."""
-    x, y = world.base_x + edge_r * c0, world.base_y + edge_r * s0
-    half = 0.5 * scoop.width_m
-    if contact.near != 0.0 and edge_r < world.edge_r and _CUTS_FROM < rake < _CUTS_TO:
-        taken = cut(
-            terrain, soil, ground, world.base_x, world.base_y, c0, s0, world.edge_r, edge_r, world.base_z + edge_z, half
-        )
-        if taken > 0.0:
-            rest = take_in(scoop, soil, taken, rake)
-            drop(terrain, soil, ground, x - half * c0, y - half * s0, half, rest)
-    if contact.ahead_m - edge_z < _SUPPORTED_M:
-        drop(terrain, soil, ground, x, y, 0.5 * half, pour(scoop, soil, rake, _TICK_S))
-    if terrain.disturbed > 0.0:
-        terrain.disturbed -= 1.0
-        if world.tick % _SLUMP_TICKS == 0:
-            slump(terrain, soil, ground, x, y, 3.0 * half)
 
 
 @inlined
@@ -76,27 +45,9 @@ def tick(
     cell: Record, noise: Any, c0: float, s0: float, wrist_r: float, wrist_z: float, c3: float, s3: float,
 ) -> None:  # fmt: skip
     """All that needs no more than 100 Hz."""
-    edge_r, edge_z = wrist_r + arm.l3 * c3, wrist_z + arm.l3 * s3
-    dig(world, soil, scoop, contact, terrain, ground, c0, s0, math.atan2(-s3, -c3), edge_r, edge_z)
-    world.edge_speed = max(world.edge_r - edge_r, 0.0) / _TICK_S
-    world.edge_r = edge_r
+    work_ground(world, soil, scoop, contact, terrain, ground, c0, s0, c3, s3, wrist_r, wrist_z)
     load_scoop(arm, scoop.sample_kg, 0.5 * scoop.sample_kg / (soil.loose_kg_m3 * scoop.length_m * scoop.width_m))
-    survey(
-        contact, scoop, soil, terrain, ground, world.base_x, world.base_y, world.base_z,
-        c0, s0, c3, s3, wrist_r, wrist_z, world.edge_speed,
-    )  # fmt: skip
-    if contact.near == 0.0:
-        release(contact)
-    power_a = 0.0
-    for j in range(JOINT_COUNT):
-        heat(servo[j], _TICK_S)
-        power_a += abs(servo[j].pwm * servo[j].current_a)
-    world.voltage_v = world.supply_v - world.harness_ohm * power_a
-    for j in range(JOINT_COUNT):
-        servo[j].supply_v = world.voltage_v
-    row = world.tick % NOISE_ROWS
-    read_out(cell, noise[row, WHITE], noise[row, WALK])
-    world.tick += 1
+    tick_electrics(world, servo, cell, noise, TICK_S)
 
 
 @inlined
@@ -175,14 +126,4 @@ def advance(
     w, b = world[0], bank[0]
     for _ in range(steps):
         step(w, arm[0], servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, cell[0], noise)
-    row = (w.tick - 1) % NOISE_ROWS
-    for j in range(JOINT_COUNT):
-        s = servo[j]
-        b.position_rad[j] = s.zero_rad + s.direction * s.link_rad
-        b.velocity_rad_s[j] = s.direction * s.link_rad_s
-        b.current_a[j] = s.current_a + s.current_offset_a + w.current_noise_a * noise[row, j]
-        b.pwm[j] = s.pwm
-        b.voltage_v[j] = w.voltage_v
-        b.temperature_c[j] = s.temperature_c
-        b.trajectory_position_rad[j] = s.trajectory_rad
-        b.trajectory_velocity_rad_s[j] = s.trajectory_rad_s
+    measure(w, servo, b, noise)
