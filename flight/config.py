@@ -13,9 +13,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from flight.icd.event_action import ACTIONS
-from flight.icd.mission_file import MissionError, Section, read_mission, validate
+from flight.icd.lander_platform import LanderPlatform
+from flight.icd.mission_file import MissionError, Section, platform_kind, read_mission, validate
 from flight.icd.monitoring import MONITORS
-from flight.icd.platform import Platform, Positive
+from flight.icd.platform import PLATFORM_KINDS, Positive
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 from flight.supervision import EventAction, Monitor
 
@@ -109,7 +110,7 @@ class Telemetry(Section):
     randomized: bool = False
 
 
-class MissionConfig(Platform):
+class MissionConfig(LanderPlatform):
     """Everything flight software is configured with."""
 
     motion: Motion
@@ -135,6 +136,11 @@ def load_mission(mission: str | Path) -> MissionConfig:
     What the mission names as places must be within the arm's reach.
     """
     file, tables = read_mission(mission)
+    kind = platform_kind(tables)
+    if kind in PLATFORM_KINDS and kind != MissionConfig.KIND:
+        raise MissionError(
+            f"mission {file}: [mission] platform is {kind}; this flight software flies {MissionConfig.KIND} only"
+        )
     config = validate(MissionConfig, {key: value for key, value in tables.items() if key != "bench"}, file)
     faults = [f"mission {file}: {fault}" for fault in _reach_faults(config)]
     if faults:

@@ -25,7 +25,8 @@ from hil.devices.weighing import WeighingTransmitter
 from hil.devices.wire import Wire
 from hil.faults import FaultSchedule, PlannedFault
 from hil.plant.actuators import ActuatorBank
-from hil.plant.plant import Plant
+from hil.plant.plant import new_plant
+from hil.plant.simulation import Plant
 
 
 class Physics(Protocol):
@@ -55,8 +56,8 @@ class Rig(Generic[P]):
     ) -> None:  # fmt: skip
         self.plant = plant
         servos = [
-            Servo(MODELS[joint.servo], joint.id, platform.motion_bus.baud, plant.servos, index)
-            for index, joint in enumerate(platform.joint)
+            Servo(MODELS[servo.servo], servo.id, platform.motion_bus.baud, plant.servos, index)
+            for index, servo in enumerate(platform.servos)
         ]
         self.servo_bus = ServoBus(servos, plant.servos)
         self.weighing = WeighingTransmitter(platform.load_cell, plant.load_cell_n)
@@ -102,7 +103,7 @@ class Bench(Rig[Plant]):
         phase: Callable[[], str] | None = None, paced: bool = True,
     ) -> None:  # fmt: skip
         super().__init__(
-            platform, Plant(platform, config, seed), seed, faults, phase=phase or self.observed_phase, paced=paced
+            platform, new_plant(platform, config, seed), seed, faults, phase=phase or self.observed_phase, paced=paced
         )
 
     def observed_phase(self) -> str:

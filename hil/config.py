@@ -1,18 +1,21 @@
 """The `[bench]` tables of a mission file: what is true in the simulation, and how far from flight's belief.
 
+Most tables are the same for every platform; `LanderBench` and `RoverBench` have those of one.
 A pair `[low, high]` is a range from which each seed draws evenly.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from flight.icd.mission_file import Section, read_mission, validate
-from flight.icd.platform import Fraction, Length, Place, Platform
-from hil.ranges import FractionRange
+from flight.icd.lander_platform import LanderPlatform
+from flight.icd.mission_file import Section, platform_kind, read_mission, validate
+from flight.icd.platform import Fraction, Length, Place
+from flight.icd.rover_platform import RoverPlatform
+from hil.ranges import FractionRange, FrictionRange, PressureRange
 from hil.soils import Rocks, Soil
 
 Tilt = Annotated[float, Field(ge=-30, le=30)]
@@ -22,7 +25,7 @@ MAX_CELLS = 1_000_000
 
 
 class Terrain(Section):
-    """The mapped ground: its corner of least x and y from the arm's base, its size, cells and relief."""
+    """The mapped ground: its corner of least x and y from the arm's base or the rover's start, size, cells, relief."""
 
     corner_m: tuple[Place, Place]
     size_m: tuple[Length, Length]
@@ -69,21 +72,53 @@ class LoadCellTruth(Section):
 
 
 class Tolerance(Section):
-    """Half-widths by which the truth may differ from what the mission file says of platform and lander.
+    """Half-widths by which the truth may differ from what the mission file says of platform and place.
 
-    Roll and pitch are drawn each within `tilt_deg`, on top of the lander's known tilt.
+    Roll and pitch are drawn each within `tilt_deg`, on top of the known tilt. `joint_zero_deg` is for every servo.
     """
 
     tilt_deg: Annotated[float, Field(ge=0, le=15)]
-    surface_m: Annotated[float, Field(ge=0, le=0.5)]
     link_mass: Fraction
     scoop_mass: Fraction
     friction: Fraction
     joint_zero_deg: Annotated[float, Field(ge=0, le=5)]
 
 
+class LanderTolerance(Tolerance):
+    """Where a lander stands is known by height no better than `surface_m`."""
+
+    surface_m: Annotated[float, Field(ge=0, le=0.5)]
+
+
+class RoverTolerance(Tolerance):
+    """A rover's body is known in mass (a share of it) and in its centre of mass along x and z."""
+
+    body_mass: Annotated[float, Field(ge=0, le=0.5)]
+    com_m: Annotated[float, Field(ge=0, le=0.1)]
+
+
+class Traction(Section):
+    """How the ground bears and drives wheels; see `hil.plant.wheel`.
+
+    Trafficability values: shear strength and shear modulus under a wheel. `dig_in` is the share of a grouser's height
+    by which slip sinks a wheel, `unload_n_m3` the stiffness of ground that was pressed before.
+    """
+
+    cohesion_pa: PressureRange
+    friction_deg: FrictionRange
+    shear_m: Annotated[float, Field(ge=0.001, le=0.1)]
+    dig_in: Fraction
+    unload_n_m3: Annotated[float, Field(gt=0, le=2e7)]
+    grip_n_m: Annotated[float, Field(gt=0, le=10_000)]
+    damping_n_s_m: Annotated[float, Field(ge=0, le=60)]
+
+
 class BenchConfig(Section):
-    """The simulator's own tables; `tilt_deg` is the lander's (roll about x, pitch about y), before its tolerance."""
+    """The simulator's own tables that every platform has.
+
+    `tilt_deg` is how the platform's level plane lies (roll about x, pitch about y), before its tolerance: LANDER's of a
+    lander, SITE's, and so the slope of the ground, of a rover.
+    """
 
     tilt_deg: tuple[Tilt, Tilt]
     soil: Soil
@@ -95,16 +130,41 @@ class BenchConfig(Section):
     tolerance: Tolerance
 
 
-class _Tables(Section):
-    bench: BenchConfig
+class LanderBench(BenchConfig):
+    """The tables of a lander's bench."""
+
+    tolerance: LanderTolerance
 
 
-def load_bench(mission: str | Path) -> tuple[Platform, BenchConfig]:
+class RoverBench(BenchConfig):
+    """The tables of a rover's bench."""
+
+    traction: Traction
+    tolerance: RoverTolerance
+
+
+class _LanderTables(Section):
+    bench: LanderBench
+
+
+class _RoverTables(Section):
+    bench: RoverBench
+
+
+Tables = tuple[LanderPlatform, LanderBench] | tuple[RoverPlatform, RoverBench]
+
+
+def load_bench(mission: str | Path) -> Tables:
     """Platform and bench tables of a mission, by name or path; tables of flight alone are not looked at.
 
     Raises `flight.icd.mission_file.MissionError` with one line for each fault.
     """
     file, tables = read_mission(mission)
-    platform = validate(Platform, {key: tables[key] for key in Platform.model_fields if key in tables}, file)
-    bench = validate(_Tables, {key: tables[key] for key in _Tables.model_fields if key in tables}, file)
-    return platform, bench.bench
+    bench = {"bench": tables["bench"]} if "bench" in tables else {}
+
+    def of(platform: type[LanderPlatform | RoverPlatform]) -> dict[str, Any]:
+        return {key: tables[key] for key in platform.model_fields if key in tables}
+
+    if platform_kind(tables) == RoverPlatform.KIND:
+        return validate(RoverPlatform, of(RoverPlatform), file), validate(_RoverTables, bench, file).bench
+    return validate(LanderPlatform, of(LanderPlatform), file), validate(_LanderTables, bench, file).bench

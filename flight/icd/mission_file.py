@@ -83,6 +83,12 @@ def read_mission(mission: str | Path) -> tuple[str, dict[str, Any]]:
     return name, tables
 
 
+def platform_kind(tables: Mapping[str, Any]) -> Any:
+    """What the tables say of their platform, whatever that may be; what it may be, `validate` knows."""
+    mission = tables.get("mission")
+    return mission.get("platform") if isinstance(mission, Mapping) else None
+
+
 def _is_shallow(tables: dict[str, Any]) -> bool:
     """Whether no table or array lies deeper than `MAX_DEPTH`."""
     level: list[Any] = [tables]

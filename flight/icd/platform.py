@@ -1,17 +1,13 @@
-"""The platform as both sides of the wires know it: geometry, servos, load cell, site.
+"""A platform as both sides of the wires know it: the parts that every platform has.
 
 These tables of a mission file describe the hardware, so flight software and bench read the same ones. What the bench
 makes of them in truth (tolerances, soil) is its own `[bench]` table; how flight uses them is in the other tables.
-
-Frames. LANDER: origin in the plane of the footpads below the lander's centre, x towards the work area, z up.
-Arm plane: (r, z) through the azimuth axis. Joint angles: azimuth about +z; shoulder, elbow and scoop pitch up positive,
-each relative to the link before. Scoop axis: from the scoop joint to the blade edge. At a scoop pitch of -180 deg
-(axis towards the lander) the floor is level and the opening looks up: the scoop digs by being drawn to the lander.
+`lander_platform` and `rover_platform` add the tables of their own, and define the frames.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -23,14 +19,18 @@ Place = Annotated[float, Field(ge=-10, le=10)]
 Mass = Annotated[float, Field(gt=0, le=100)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Angle = Annotated[float, Field(ge=-180, le=180)]
-JOINTS = ("azimuth", "shoulder", "elbow", "scoop")
+DeviceId = Annotated[int, Field(ge=0, le=252)]
+PlatformKind = Literal["lander_arm", "rover"]
+PLATFORM_KINDS: tuple[str, ...] = get_args(PlatformKind)
+ServoModel = Literal["XM540-W270", "XM430-W350"]
+Direction = Annotated[Literal[1, -1], BeforeValidator(whole)]
 
 
 class Mission(Section):
     """What is flown, and where."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
-    platform: Literal["lander_arm"]
+    platform: PlatformKind
     site: str
     frame: Literal["ME"]
     latitude_deg: Annotated[float, Field(ge=-90, le=90)]
@@ -41,16 +41,6 @@ class Environment(Section):
     """What surrounds the platform."""
 
     gravity_m_s2: Annotated[float, Field(ge=1.0, le=10.0)]
-
-
-class Arm(Section):
-    """The arm's links; `base_m` is where azimuth and shoulder axes meet, in LANDER."""
-
-    base_m: tuple[Place, Place, Place]
-    link_m: tuple[Length, Length]
-    link_mass_kg: tuple[Mass, Mass]
-    link_com_m: tuple[Length, Length]
-    stow_deg: tuple[Angle, Angle, Angle, Angle]
 
 
 class Scoop(Section):
@@ -64,14 +54,19 @@ class Scoop(Section):
     capacity_cm3: Annotated[float, Field(gt=0, le=100_000)]
 
 
-class Joint(Section):
+class BusServo(Section):
+    """One servo on the motion bus: its shaft turns with what it drives, or (direction -1) against it."""
+
+    id: DeviceId
+    servo: ServoModel
+    direction: Direction
+
+
+class Joint(BusServo):
     """One servo-driven joint: servo angle = zero + direction * joint angle, 4096 counts a turn."""
 
-    name: Literal["azimuth", "shoulder", "elbow", "scoop"]
-    id: Annotated[int, Field(ge=0, le=252)]
-    servo: Literal["XM540-W270", "XM430-W350"]
+    name: Annotated[str, Field(pattern=r"^[a-z_]{1,16}$")]
     zero_counts: Annotated[int, Field(ge=0, le=4095)]
-    direction: Annotated[Literal[1, -1], BeforeValidator(whole)]
     min_deg: Angle
     max_deg: Angle
     max_torque_nm: Annotated[float, Field(gt=0, le=100)]
@@ -125,26 +120,51 @@ class LoadCell(Section):
 
 
 class Platform(Section):
-    """The tables of a mission file that describe the hardware."""
+    """The tables of a mission file that describe the hardware, of whichever platform."""
+
+    KIND: ClassVar[str]
+    """What `[mission] platform` says of this one."""
+    JOINTS: ClassVar[tuple[str, ...]]
+    """The joints it has, in the order of the mission file."""
 
     mission: Mission
     environment: Environment
-    arm: Arm
     scoop: Scoop
-    joint: Annotated[tuple[Joint, ...], Field(min_length=4, max_length=4)]
+    joint: tuple[Joint, ...]
     motion_bus: MotionBus
     load_cell: LoadCell
 
+    @property
+    def servos(self) -> tuple[BusServo, ...]:
+        """Every servo on the motion bus, joints first."""
+        return self.joint
+
+    @property
+    def stow_rad(self) -> tuple[float, ...]:
+        """Angles of the joints where they are stowed."""
+        raise NotImplementedError
+
+    @property
+    def link_masses_kg(self) -> tuple[float, ...]:
+        """Masses of the links between base and scoop."""
+        raise NotImplementedError
+
     @model_validator(mode="after")
-    def _joints_complete(self) -> Platform:
+    def _of_its_kind(self) -> Platform:
+        if self.mission.platform != self.KIND:
+            raise ValueError(f"[mission] platform must be {self.KIND}, got {self.mission.platform}")
         names = tuple(joint.name for joint in self.joint)
-        if names != JOINTS:
-            raise ValueError(f"[[joint]] must name {', '.join(JOINTS)} in this order, got {', '.join(names)}")
-        ids = [joint.id for joint in self.joint]
+        if names != self.JOINTS:
+            raise ValueError(f"[[joint]] must name {', '.join(self.JOINTS)} in this order, got {', '.join(names)}")
+        ids = [servo.id for servo in self.servos]
         if len(set(ids)) != len(ids):
-            raise ValueError(f"[[joint]] id must differ from joint to joint, got {ids}")
-        for joint, angle in zip(self.joint, self.arm.stow_deg, strict=True):
-            if not joint.min_deg <= angle <= joint.max_deg:
-                limits = f"{joint.min_deg}..{joint.max_deg}"
-                raise ValueError(f"[arm] stow_deg of {joint.name} must lie in {limits} deg, got {angle}")
+            raise ValueError(f"id must differ from servo to servo of the motion bus, got {ids}")
         return self
+
+
+def check_stow(joints: tuple[Joint, ...], stow_deg: tuple[float, ...], table: str) -> None:
+    """Raises `ValueError` unless each joint is stowed within its limits."""
+    for joint, angle in zip(joints, stow_deg, strict=True):
+        if not joint.min_deg <= angle <= joint.max_deg:
+            limits = f"{joint.min_deg}..{joint.max_deg}"
+            raise ValueError(f"[{table}] stow_deg of {joint.name} must lie in {limits} deg, got {angle}")

@@ -1,6 +1,6 @@
 """Kinematics and statics of the lander's arm, closed form.
 
-Frames and joint angles as in `flight.icd.platform`. In the arm plane (r, z) with absolute pitches
+Frames and joint angles as in `flight.icd.lander_platform`. In the arm plane (r, z) with absolute pitches
 a1 = q2, a2 = q2 + q3, a3 = q2 + q3 + q4 the scoop edge lies at
     r = L1 cos a1 + L2 cos a2 + L3 cos a3        z = z_base + L1 sin a1 + L2 sin a2 + L3 sin a3.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 from math import acos, atan2, cos, degrees, hypot, pi, radians, sin
 from typing import NamedTuple
 
+from flight.icd.lander_platform import LanderPlatform
 from flight.icd.packet import Quad, Triple
-from flight.icd.platform import Platform
 
 _ROUNDING_RAD = 1e-9
 LEVEL_PITCH_RAD = -pi
@@ -36,7 +36,7 @@ class ArmModel:
 
     __slots__ = ("_base", "_com", "_gravity", "_joint_names", "_link", "_mass", "max_rad", "min_rad", "scoop_m")
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: LanderPlatform) -> None:
         arm, scoop = platform.arm, platform.scoop
         self._base = arm.base_m
         self._link = arm.link_m

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numpy.random import PCG64, Generator
 
 from flight.icd.platform import Platform
-from hil.config import BenchConfig
+from hil.config import BenchConfig, LanderBench, RoverBench
 from hil.plant.cutting import MODELS
 
 _STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise", "landing",
@@ -22,11 +22,11 @@ def streams(seed: int) -> dict[str, Generator]:
 
 @dataclass(frozen=True)
 class Deviation:
-    """True values of what flight can only believe; joints in the order of `flight.icd.platform.JOINTS`."""
+    """True values of what flight can only believe; servos in the order of `Platform.servos`."""
 
-    tilt_deg: tuple[float, float]  # of the lander: roll about x, then pitch about y
-    surface_m: float  # mean height of the ground in LANDER
-    link_mass_kg: tuple[float, float]
+    tilt_deg: tuple[float, float]  # of LANDER or SITE: roll about x, then pitch about y
+    surface_m: float  # mean height of the ground in LANDER; 0 in SITE
+    link_mass_kg: tuple[float, ...]
     scoop_mass_kg: float
     joint_zero_rad: tuple[float, ...]  # encoder reads the joint angle plus this
     friction: tuple[float, ...]  # factor on the servos' nominal friction
@@ -45,6 +45,10 @@ class Deviation:
     fill_efficiency: float
     load_cell_gain: float
     load_cell_offset_n: float
+    body_mass: float  # of a rover: factor on the mass of its body
+    body_com_m: tuple[float, float]  # of a rover: how far its centre of mass is off, x and z
+    traction_cohesion_pa: float
+    traction_friction_rad: float
 
 
 def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -> Deviation:
@@ -58,18 +62,15 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
     def within(limits: tuple[float, float]) -> float:
         return float(ground.uniform(*limits))
 
-    count = len(platform.joint)
+    count = len(platform.servos)
+    rover = bench if isinstance(bench, RoverBench) else None
     roll_deg, pitch_deg = bench.tilt_deg
-    first, second = platform.arm.link_mass_kg
     # A 95 % interval taken as normal, cut at its ends: no cell is sold beyond its data sheet.
     gain_error = min(max(float(cell.normal()) / 1.96, -1.0), 1.0) * platform.load_cell.gain_u95
     return Deviation(
         tilt_deg=(roll_deg + around(landing, tolerance.tilt_deg), pitch_deg + around(landing, tolerance.tilt_deg)),
-        surface_m=around(body, tolerance.surface_m),
-        link_mass_kg=(
-            first * (1.0 + around(body, tolerance.link_mass)),
-            second * (1.0 + around(body, tolerance.link_mass)),
-        ),
+        surface_m=around(body, bench.tolerance.surface_m) if isinstance(bench, LanderBench) else 0.0,
+        link_mass_kg=tuple(mass * (1.0 + around(body, tolerance.link_mass)) for mass in platform.link_masses_kg),
         scoop_mass_kg=platform.scoop.mass_kg * (1.0 + around(body, tolerance.scoop_mass)),
         joint_zero_rad=tuple(around(body, math.radians(tolerance.joint_zero_deg)) for _ in range(count)),
         friction=tuple(1.0 + around(body, tolerance.friction) for _ in range(count)),
@@ -88,4 +89,8 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
         friction_gradient_rad_m=math.radians(within(soil.friction_gradient_deg_m)),
         cutting_factor=within(soil.cutting_factor),
         cutting_model=str(ground.choice(sorted(MODELS))) if soil.cutting_model == "drawn" else soil.cutting_model,
+        body_mass=1.0 + around(body, rover.tolerance.body_mass) if rover else 1.0,
+        body_com_m=(around(body, rover.tolerance.com_m), around(body, rover.tolerance.com_m)) if rover else (0.0, 0.0),
+        traction_cohesion_pa=within(rover.traction.cohesion_pa) if rover else 0.0,
+        traction_friction_rad=math.radians(within(rover.traction.friction_deg)) if rover else 0.0,
     )

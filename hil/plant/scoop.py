@@ -22,7 +22,9 @@ SCOOP = np.dtype(
         ("spill_s", "f8"),               # time constant of pouring
         ("sample_kg", "f8"),
         ("shake", "f8"),                 # amplitude of its vibration over gravity
-        ("slow_r", "f8"), ("slow_z", "f8"), ("shaken", "f8"),  # what `feel` keeps: slow acceleration, sum of squares
+        # what `feel` keeps: place, rate, slow acceleration, mean square of the fast one
+        ("last_r", "f8"), ("last_z", "f8"), ("rate_r", "f8"), ("rate_z", "f8"),
+        ("slow_r", "f8"), ("slow_z", "f8"), ("shaken", "f8"), ("felt", "f8"),
     ]
 )  # fmt: skip
 
@@ -31,7 +33,7 @@ _CLOSED_AT = math.radians(110.0)
 _BACK_HOLDS, _BACK_POURED = math.radians(-100.0), math.radians(-150.0)  # the back wall is closed
 _SLOW_S = 0.05  # motion is slower than this, vibration faster
 _SHAKE_S = 0.1  # how long vibration takes to build up or die down
-_STIRS, _LEVELS = 0.3, 1.0  # vibration over gravity from which a heap flattens, at which it flows like a liquid
+_STIRS, _LEVELS = 0.5, 1.0  # vibration over gravity from which a heap flattens, at which it flows like a liquid
 
 
 @inlined
@@ -66,27 +68,29 @@ def take_in(scoop: Record, soil: Record, cut_kg: float, rake: float) -> float:
 
 
 @inlined
-def feel(scoop: Record, acc_r: float, acc_z: float, dt: float) -> None:
-    """Takes in the acceleration of the scoop for one step, m/s2."""
+def feel(scoop: Record, r: float, z: float, gravity: float, dt: float) -> None:
+    """Sets how strongly the scoop vibrates, from where its middle is at each tick, m.
+
+    What the ticks' differences see is slower than some 30 Hz: faster vibration moves less than the size of a grain.
+    """
+    rate_r, rate_z = (r - scoop.last_r) / dt, (z - scoop.last_z) / dt
+    acc_r, acc_z = (rate_r - scoop.rate_r) / dt, (rate_z - scoop.rate_z) / dt
+    scoop.last_r, scoop.last_z, scoop.rate_r, scoop.rate_z = r, z, rate_r, rate_z
+    if scoop.felt < 2.0:  # two differences need three places
+        scoop.felt += 1.0
+        return
     scoop.slow_r += (acc_r - scoop.slow_r) * dt / _SLOW_S
     scoop.slow_z += (acc_z - scoop.slow_z) * dt / _SLOW_S
     fast_r, fast_z = acc_r - scoop.slow_r, acc_z - scoop.slow_z
-    scoop.shaken += fast_r * fast_r + fast_z * fast_z
-
-
-@inlined
-def shake(scoop: Record, steps: int, gravity: float, dt: float) -> None:
-    """Sets how strongly the scoop vibrates from what it has felt in `steps` steps, which took `dt`."""
-    amplitude = math.sqrt(2.0 * scoop.shaken / steps)
-    scoop.shake += (amplitude / gravity - scoop.shake) * min(dt / _SHAKE_S, 1.0)
-    scoop.shaken = 0.0
+    scoop.shaken += (fast_r * fast_r + fast_z * fast_z - scoop.shaken) * dt / _SHAKE_S
+    scoop.shake = math.sqrt(2.0 * scoop.shaken) / gravity
 
 
 @inlined
 def pour(scoop: Record, soil: Record, rake: float, dt: float) -> float:
     """What falls out in `dt` at `rake`, kg: what lies above the slope that stays, the flatter the more it vibrates.
 
-    That a heap flattens between 0.3 and 1 times gravity of vibration is assumed; granular beds flow at about 1.
+    That a heap flattens between 0.5 and 1 times gravity of vibration is assumed; granular beds flow at about 1.
     """
     if scoop.sample_kg <= 0.0:
         return 0.0

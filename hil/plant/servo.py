@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from flight.icd.dynamixel_table import OperatingMode
-from flight.icd.platform import Joint
+from flight.icd.platform import BusServo, Joint
 from hil.config import Servo as ServoTruth
 from hil.plant.actuators import ActuatorBank
 from hil.plant.compiled import inlined
+from hil.plant.deviation import Deviation
 
 Record = Any
 
@@ -222,15 +223,26 @@ def heat(servo: Record, dt: float) -> None:
     servo.temperature_c += dt / servo.heat_j_k * (loss_w - (servo.temperature_c - servo.ambient_c) / servo.thermal_k_w)
 
 
-def new_servo(
-    joint: Joint, bench: ServoTruth, link_rad: float, zero_error_rad: float, friction: float, current_offset_a: float
+def new_joint_servo(
+    joint: Joint, bench: ServoTruth, believed_rad: float, true: Deviation, j: int
 ) -> np.ndarray[Any, Any]:
-    """A `SERVO` at rest, its link at `link_rad`; `friction` scales that of its model."""
-    model = MODELS[joint.servo]
+    """A `SERVO` at rest at place `j` of the bus, where its encoder says that the joint is at `believed_rad`."""
+    zero = true.joint_zero_rad[j]
+    servo = new_servo(joint, bench, believed_rad - zero, true.friction[j], true.current_offset_a[j])
+    servo["zero_rad"] = joint.zero_counts / COUNTS_PER_RAD + joint.direction * zero
+    servo["stop_low_rad"] = math.radians(joint.min_deg) - STOP_MARGIN_RAD
+    servo["stop_high_rad"] = math.radians(joint.max_deg) + STOP_MARGIN_RAD
+    return servo
+
+
+def new_servo(
+    bus_servo: BusServo, bench: ServoTruth, link_rad: float, friction: float, current_offset_a: float
+) -> np.ndarray[Any, Any]:
+    """A `SERVO` at rest that turns without end, its link at `link_rad`; `friction` scales that of its model."""
+    model = MODELS[bus_servo.servo]
     servo = np.zeros(1, SERVO)
     values = {
-        "direction": joint.direction,
-        "zero_rad": joint.zero_counts / COUNTS_PER_RAD + joint.direction * zero_error_rad,
+        "direction": bus_servo.direction,
         "kt_nm_a": model.kt_nm_a,
         "ke_v_s": model.ke_v_s,
         "winding_ohm": model.winding_ohm,
@@ -243,8 +255,8 @@ def new_servo(
         "damping": model.damping_nms,
         "grease_nms": GREASE_NMS,
         "half_play_rad": math.radians(0.5 * bench.play_deg),
-        "stop_low_rad": math.radians(joint.min_deg) - STOP_MARGIN_RAD,
-        "stop_high_rad": math.radians(joint.max_deg) + STOP_MARGIN_RAD,
+        "stop_low_rad": -math.inf,
+        "stop_high_rad": math.inf,
         "heat_j_k": model.heat_j_k,
         "thermal_k_w": model.thermal_k_w,
         "ambient_c": bench.ambient_c,

@@ -13,22 +13,16 @@ import numpy as np
 
 from hil.plant.arm import equations, load_scoop, solve3
 from hil.plant.compiled import inlined, kernel
-from hil.plant.contact import release, resist, survey
+from hil.plant.digging import ground_wrench, work_ground
 from hil.plant.drive import begin, finish, settle
-from hil.plant.load_cell import carry, read_out
-from hil.plant.rocks import push_rocks, survey_rocks
-from hil.plant.scoop import feel, pour, shake, take_in
-from hil.plant.servo import control, heat
-from hil.plant.terrain import cut, drop, slump
+from hil.plant.electrics import measure, tick_electrics
+from hil.plant.load_cell import carry
+from hil.plant.servo import control
+from hil.plant.timing import STEP_S, STEPS_PER_TICK, TICK_S
 
 Record = Any
 
-STEP_NS = 1_000_000
-STEPS_PER_TICK = 10
-NOISE_ROWS = 256
 JOINT_COUNT = 4
-WHITE, WALK = JOINT_COUNT, JOINT_COUNT + 1  # noise columns after the servos' currents
-NOISE_COLUMNS = JOINT_COUNT + 2
 
 WORLD = np.dtype(
     [
@@ -40,35 +34,8 @@ WORLD = np.dtype(
     ]
 )  # fmt: skip
 
-_DT = STEP_NS * 1e-9
-_TICK_S = _DT * STEPS_PER_TICK
-_SLUMP_TICKS = 10
+_DT = STEP_S
 _REGIME_CHANGES = 4
-_CUTS_FROM, _CUTS_TO = math.radians(-10.0), math.radians(110.0)
-_SUPPORTED_M = 0.004  # with the edge this deep the ground closes the scoop
-
-
-@inlined
-def dig(
-    world: Record, soil: Record, scoop: Record, contact: Record, terrain: Record, ground: Any,
-    c0: float, s0: float, rake: float, edge_r: float, edge_z: float,
-) -> None:  # fmt: skip
-    """Moves soil from the ground to the scoop and back for one tick; `edge_z` from the arm's base."""
-    x, y = world.base_x + edge_r * c0, world.base_y + edge_r * s0
-    half = 0.5 * scoop.width_m
-    if contact.near != 0.0 and edge_r < world.edge_r and _CUTS_FROM < rake < _CUTS_TO:
-        taken = cut(
-            terrain, soil, ground, world.base_x, world.base_y, c0, s0, world.edge_r, edge_r, world.base_z + edge_z, half
-        )
-        if taken > 0.0:
-            rest = take_in(scoop, soil, taken, rake)
-            drop(terrain, soil, ground, x - half * c0, y - half * s0, half, rest)
-    if contact.ahead_m - edge_z < _SUPPORTED_M:
-        drop(terrain, soil, ground, x, y, 0.5 * half, pour(scoop, soil, rake, _TICK_S))
-    if terrain.disturbed > 0.0:
-        terrain.disturbed -= 1.0
-        if world.tick % _SLUMP_TICKS == 0:
-            slump(terrain, soil, ground, x, y, 3.0 * half)
 
 
 @inlined
@@ -77,34 +44,9 @@ def tick(
     rocks: Any, cell: Record, noise: Any, c0: float, s0: float, wrist_r: float, wrist_z: float, c3: float, s3: float,
 ) -> None:  # fmt: skip
     """All that needs no more than 100 Hz."""
-    edge_r, edge_z = wrist_r + arm.l3 * c3, wrist_z + arm.l3 * s3
-    shake(scoop, STEPS_PER_TICK, soil.gravity, _TICK_S)
-    dig(world, soil, scoop, contact, terrain, ground, c0, s0, math.atan2(-s3, -c3), edge_r, edge_z)
-    world.edge_speed = max(world.edge_r - edge_r, 0.0) / _TICK_S
-    world.edge_r = edge_r
+    work_ground(world, soil, scoop, contact, terrain, ground, rocks, c0, s0, c3, s3, wrist_r, wrist_z)
     load_scoop(arm, scoop.sample_kg, 0.5 * scoop.sample_kg / (soil.loose_kg_m3 * scoop.length_m * scoop.width_m))
-    survey(
-        contact, scoop, soil, terrain, ground, world.base_x, world.base_y, world.base_z,
-        c0, s0, c3, s3, wrist_r, wrist_z, world.edge_speed,
-    )  # fmt: skip
-    survey_rocks(
-        rocks, contact, soil, terrain, ground, scoop.length_m, scoop.width_m,
-        world.base_x + edge_r * c0, world.base_y + edge_r * s0, world.base_z + edge_z,
-    )  # fmt: skip
-    if contact.near_rocks != 0.0:
-        contact.near = 1.0
-    if contact.near == 0.0:
-        release(contact)
-    power_a = 0.0
-    for j in range(JOINT_COUNT):
-        heat(servo[j], _TICK_S)
-        power_a += abs(servo[j].pwm * servo[j].current_a)
-    world.voltage_v = world.supply_v - world.harness_ohm * power_a
-    for j in range(JOINT_COUNT):
-        servo[j].supply_v = world.voltage_v
-    row = world.tick % NOISE_ROWS
-    read_out(cell, noise[row, WHITE], noise[row, WALK])
-    world.tick += 1
+    tick_electrics(world, servo, cell, noise, TICK_S)
 
 
 @inlined
@@ -136,12 +78,9 @@ def step(
     if contact.near != 0.0:
         rate_r, rate_z = -arm.l1 * s1 * w1 - arm.l2 * s2 * w2, arm.l1 * c1 * w1 + arm.l2 * c2 * w2
         radius = wrist_r + arm.l3 * c3
-        resist(contact, scoop, soil, c3, s3, wrist_z, rate_r, rate_z, w3, radius * w0, _DT)
-        if contact.near_rocks != 0.0:
-            push_rocks(
-                rocks, contact, scoop.length_m, scoop.width_m, world.base_x, world.base_y, world.base_z,
-                c0, s0, c3, s3, wrist_r, wrist_z,
-            )  # fmt: skip
+        ground_wrench(
+            world, contact, scoop, soil, rocks, c0, s0, c3, s3, wrist_r, wrist_z, rate_r, rate_z, w3, radius * w0, _DT
+        )
         f0 = radius * contact.across_n
         f1 = arm.l1 * (c1 * contact.z_n - s1 * contact.r_n)
         f2 = arm.l2 * (c2 * contact.z_n - s2 * contact.r_n)
@@ -180,8 +119,6 @@ def step(
     acc_z = arm.l1 * (d1 * c1 - w1 * w1 * s1) + arm.l2 * (d2 * c2 - w2 * w2 * s2)
     inertial = arm.m * ((acc_r - gr) * s3 - (acc_z - world.gz) * c3) - d3 * arm.p
     carry(cell, inertial - contact.normal_n, _DT)
-    middle = 0.5 * arm.l3
-    feel(scoop, acc_r - middle * (d3 * s3 + w3 * w3 * c3), acc_z + middle * (d3 * c3 - w3 * w3 * s3), _DT)
 
 
 @kernel
@@ -193,14 +130,4 @@ def advance(
     w, b = world[0], bank[0]
     for _ in range(steps):
         step(w, arm[0], servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, rocks, cell[0], noise)
-    row = (w.tick - 1) % NOISE_ROWS
-    for j in range(JOINT_COUNT):
-        s = servo[j]
-        b.position_rad[j] = s.zero_rad + s.direction * s.link_rad
-        b.velocity_rad_s[j] = s.direction * s.link_rad_s
-        b.current_a[j] = s.current_a + s.current_offset_a + w.current_noise_a * noise[row, j]
-        b.pwm[j] = s.pwm
-        b.voltage_v[j] = w.voltage_v
-        b.temperature_c[j] = s.temperature_c
-        b.trajectory_position_rad[j] = s.trajectory_rad
-        b.trajectory_velocity_rad_s[j] = s.trajectory_rad_s
+    measure(w, servo, b, noise)

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from flight.icd.dynamixel_table import OperatingMode
 from hil.config import load_bench
-from hil.plant.plant import Plant
+from hil.plant import plant as plants
+from hil.plant.simulation import Plant
 
 FRAME_NS = 10_000_000
 FRAMES = 2000
@@ -22,7 +23,7 @@ PLATFORM, BENCH = load_bench("m1_lander")
 
 def new_plant() -> Plant:
     """A plant that holds its stow pose."""
-    plant = Plant(PLATFORM, BENCH, seed=1)
+    plant = plants.new_plant(PLATFORM, BENCH, seed=1)
     servos = plant.servos
     servos.mode[:] = OperatingMode.CURRENT_BASED_POSITION
     servos.position_p[:], servos.position_d[:] = 3200.0, 8000.0

@@ -4,26 +4,35 @@ from pathlib import Path
 
 import pytest
 
+from flight.icd.lander_platform import LanderPlatform
 from flight.icd.mission_file import MissionError, read_mission, validate
-from flight.icd.platform import Platform
+from flight.icd.rover_platform import RoverPlatform
 from hil.bench import Bench
-from hil.config import BenchConfig, load_bench
+from hil.config import LanderBench, RoverBench, load_bench
+from hil.soils import SoilError, other_soil
 
 
-@pytest.fixture
-def mission(tmp_path):
-    """A copy of the built-in mission with one piece of text replaced."""
-    _, tables = read_mission("m1_lander")
-    assert "bench" in tables
-    text = (Path(__file__).parents[2] / "flight/missions/m1_lander.toml").read_text()
+def copies(name, folder):
+    """Makes a copy of a built-in mission with one piece of text replaced."""
+    text = (Path(__file__).parents[2] / f"flight/missions/{name}.toml").read_text()
 
     def write(old, new):
         assert old in text
-        path = tmp_path / "changed.toml"
+        path = folder / "changed.toml"
         path.write_text(text.replace(old, new, 1))
         return path
 
     return write
+
+
+@pytest.fixture
+def mission(tmp_path):
+    return copies("m1_lander", tmp_path)
+
+
+@pytest.fixture
+def rover_mission(tmp_path):
+    return copies("m2_rover", tmp_path)
 
 
 def message(path):
@@ -38,6 +47,36 @@ def test_the_built_in_mission_has_platform_and_bench():
     platform, bench = load_bench("m1_lander")
     assert platform.mission.name == "m1_lander"
     assert bench.soil.cohesion_pa == (440.0, 620.0)
+
+
+def test_a_rover_has_its_own_platform_and_bench():
+    platform, bench = load_bench("m2_rover")
+    assert isinstance(platform, RoverPlatform)
+    assert isinstance(bench, RoverBench)
+    assert [servo.id for servo in platform.servos] == [1, 2, 11, 12, 13, 14]
+    assert bench.traction.shear_m == 0.0178
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('platform = "rover"', 'platform = "boat"', "[mission] platform must be 'lander_arm' or 'rover', got \"boat\""),
+        ("id = 12", "id = 11", "id must differ from servo to servo of the motion bus, got [1, 2, 11, 11, 13, 14]"),
+        ("id = 12", "id = 1", "id must differ from servo to servo of the motion bus, got [1, 2, 11, 1, 13, 14]"),
+        ("mass_kg = 5.0", "mass_kg = 0.4", "[rover] mass_kg must be above 0.467, got 0.4"),
+        ('"front_left"', '"front_right"', "[[wheel]] must name front_left, front_right, rear_left, rear_right in"),
+        ('"front_left"', '"spare"', "[wheel[0]] name must be 'front_left'"),
+        ('name = "lift"', 'name = "boom"', "[[joint]] must name lift, curl in this order, got boom, curl"),
+        ("stow_deg = [-75.0,", "stow_deg = [-95.0,", "[rover] stow_deg of lift must lie in -90.0..85.0 deg, got -95.0"),
+        ("wheelbase_m", "wheelbase_cm", "[rover] wheelbase_cm is not a key here"),
+        ("dig_in = 0.15", "dig_in = 1.5", "[bench.traction] dig_in"),
+        ("body_mass = 0.02", "surface_m = 0.02", "[bench.tolerance] body_mass is missing"),
+    ],
+)
+def test_a_wrong_rover_is_refused_with_key_and_what_is_allowed(rover_mission, old, new, said):
+    with pytest.raises(MissionError) as error:
+        load_bench(rover_mission(old, new))
+    assert said in str(error.value)
 
 
 def test_tables_of_flight_alone_are_not_looked_at(mission):
@@ -58,9 +97,36 @@ def test_a_value_out_of_range_is_named(mission):
 
 
 def test_a_range_that_runs_backwards_is_named(mission):
-    line = message(mission("friction_deg = [41.0, 43.0]", "friction_deg = [43.0, 41.0]"))
+    line = message(mission('name = "intercrater"', 'name = "intercrater"\nfriction_deg = [43.0, 41.0]'))
     assert "[bench.soil] friction_deg" in line
     assert "low <= high" in line
+
+
+def test_a_soil_that_there_is_not_is_named_with_what_there_is(mission):
+    line = message(mission('name = "intercrater"', 'name = "intercratr"'))
+    assert "[bench.soil] name there is no soil 'intercratr'; did you mean intercrater?" in line
+    assert "jsc_1a" in message(mission('name = "intercrater"', 'name = "cheese"'))
+
+
+def test_a_soil_given_by_name_may_be_said_otherwise_key_by_key(mission):
+    _, bench = load_bench(mission('name = "intercrater"', 'name = "grc_1"\ncohesion_pa = [210.0, 220.0]'))
+    assert bench.soil.cohesion_pa == (210.0, 220.0)
+    assert bench.soil.friction_deg == (37.0, 39.0)
+    assert bench.soil.cohesion_gradient_per_m == (0.0, 0.0)
+
+
+def test_a_tool_rougher_than_the_soil_is_refused(mission):
+    line = message(mission('name = "intercrater"', 'name = "soft"\ntool_friction_deg = [38.0, 39.0]'))
+    assert "tool_friction_deg" in line
+
+
+def test_another_soil_keeps_what_the_mission_says_of_models(mission):
+    _, bench = load_bench("m1_lander")
+    firm = other_soil(bench.soil, "firm")
+    assert firm.cohesion_pa == (740.0, 1100.0)
+    assert (firm.variation, firm.cutting_factor) == (bench.soil.variation, bench.soil.cutting_factor)
+    with pytest.raises(SoilError, match="no soil 'stone'; allowed: intercrater"):
+        other_soil(bench.soil, "stone")
 
 
 def test_a_mission_without_bench_says_so(mission, tmp_path):
@@ -119,10 +185,10 @@ _, TABLES = read_mission("m1_lander")
 
 @pytest.mark.parametrize("path", list(leaves(TABLES["bench"])), ids=lambda path: ".".join(map(str, path)))
 def test_a_bench_value_is_refused_or_borne_however_far_out(path):
-    platform = validate(Platform, {key: TABLES[key] for key in Platform.model_fields}, "m1")
+    platform = validate(LanderPlatform, {key: TABLES[key] for key in LanderPlatform.model_fields}, "m1")
     for value in (1e300, 1e4, 1e-9, 0.0, -1.0):
         try:
-            config = validate(BenchConfig, changed(TABLES["bench"], path, value), "changed")
+            config = validate(LanderBench, changed(TABLES["bench"], path, value), "changed")
         except MissionError:
             continue
         bench = Bench(platform, config, 1)

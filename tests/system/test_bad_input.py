@@ -37,7 +37,7 @@ def refused(*arguments):
         ("depth_m = 0.04", "depht_m = 0.04", "[scoop] depht_m is not a key here; did you mean depth_m?"),
         ("baud = 1000000", "baud = 1234", "[motion_bus] baud must be 115200, 1000000"),
         ("baud = 1000000", "baud = 57600", "[motion_bus] baud must be 115200 or more: at 57600"),
-        ("id = 3", "id = 2", "[[joint]] id must differ from joint to joint"),
+        ("id = 3", "id = 2", "id must differ from servo to servo of the motion bus"),
         ("min_deg = -80.0", "min_deg = 90.0", "joint azimuth: min_deg 90.0 must be below max_deg 80.0"),
         ("[telemetry]", "[telemetrie]", "telemetrie is not a key here; did you mean telemetry?"),
         ("bit_rate = 32000", "bit_rate = nan", "[telemetry] bit_rate"),
@@ -108,6 +108,15 @@ def test_a_mission_that_is_not_there_names_those_that_are(mission):
     errors = refused("flight", "check", "--mission", mission)
     assert mission in errors
     assert "m1_lander" in errors
+
+
+@pytest.mark.parametrize("program", [("flight", "check"), ("hil", "fly")], ids=lambda words: words[1])
+def test_a_platform_that_flight_software_does_not_fly_is_refused_in_one_line(program):
+    errors = refused(*program, "--mission", "m2_rover")
+    assert errors.endswith(
+        "mission m2_rover.toml: [mission] platform is rover; this flight software flies lander_arm only\n"
+    )
+    assert len(errors.splitlines()) == 1
 
 
 def test_a_good_mission_prints_its_frame_table():

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flight.icd.lander_platform import LanderPlatform
 from flight.icd.mission_file import read_mission, validate
-from flight.icd.platform import Platform
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 
 NAME, TABLES = read_mission("m1_lander")
-PLATFORM = validate(Platform, {key: TABLES[key] for key in Platform.model_fields}, NAME)
+PLATFORM = validate(LanderPlatform, {key: TABLES[key] for key in LanderPlatform.model_fields}, NAME)
 ARM = ArmModel(PLATFORM)
 
 joints = st.tuples(

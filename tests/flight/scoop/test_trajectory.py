@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flight.icd.lander_platform import LanderPlatform
 from flight.icd.mission_file import read_mission, validate
-from flight.icd.platform import Platform
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 from flight.scoop.trajectory import EdgeLine, JointMove, check_trajectory, quintic
 
 NAME, TABLES = read_mission("m1_lander")
-ARM = ArmModel(validate(Platform, {key: TABLES[key] for key in Platform.model_fields}, NAME))
+ARM = ArmModel(validate(LanderPlatform, {key: TABLES[key] for key in LanderPlatform.model_fields}, NAME))
 angle = st.floats(-1.5, 1.5)
 
 

@@ -7,7 +7,7 @@ import pytest
 from flight.icd.dynamixel_table import OperatingMode
 from hil.config import load_bench
 from hil.plant.cutting import MCKYES
-from hil.plant.plant import Plant
+from hil.plant.plant import new_plant
 from hil.plant.soil import new_soil
 
 FRAME_NS = 10_000_000
@@ -24,7 +24,7 @@ class Rig:
 
     def __init__(self, platform, bench, seed=1):
         self.platform = platform
-        self.plant = Plant(platform, bench, seed)
+        self.plant = new_plant(platform, bench, seed)
         self.truth = self.plant.truth
         servos = self.servos = self.plant.servos
         servos.mode[:] = OperatingMode.CURRENT_BASED_POSITION

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from hil.plant import compiled
 from hil.plant.deviation import draw, streams
-from hil.plant.plant import Plant, gravity_lander
+from hil.plant.plant import new_plant
+from hil.plant.simulation import gravity_along
 
 MS = 1_000_000
 
@@ -42,20 +43,20 @@ def stir(plant, seed, frames=150, frame_ms=10):
 
 
 def test_the_same_seed_gives_the_same_results_bit_for_bit(tables):
-    one, other = (Plant(*tables, seed=7) for _ in range(2))
+    one, other = (new_plant(*tables, seed=7) for _ in range(2))
     stir(one, 1)
     stir(other, 1)
     assert state(one) == state(other)
 
 
 def test_another_seed_gives_another_world(tables):
-    one, other = (Plant(*tables, seed=seed) for seed in (7, 8))
+    one, other = (new_plant(*tables, seed=seed) for seed in (7, 8))
     assert one.deviation != other.deviation
     assert one.truth.height_map_m.tobytes() != other.truth.height_map_m.tobytes()
 
 
 def test_the_size_of_a_call_does_not_matter(tables):
-    one, other = (Plant(*tables, seed=3) for _ in range(2))
+    one, other = (new_plant(*tables, seed=3) for _ in range(2))
     one.advance(6_000 * MS)
     for k in range(1, 2001):
         other.advance(3 * k * MS)
@@ -63,7 +64,7 @@ def test_the_size_of_a_call_does_not_matter(tables):
 
 
 def test_noise_does_not_repeat(tables):
-    plant = Plant(*tables, seed=3)
+    plant = new_plant(*tables, seed=3)
     readings = []
     for _ in range(600):
         plant.advance(plant.time_ns + 10 * MS)
@@ -72,7 +73,7 @@ def test_noise_does_not_repeat(tables):
 
 
 def test_time_goes_on_in_whole_steps_and_never_back(tables):
-    plant = Plant(*tables, seed=1)
+    plant = new_plant(*tables, seed=1)
     plant.advance(12_345_678)
     assert plant.time_ns == plant.truth.time_ns == 12 * MS
     before = state(plant)
@@ -83,7 +84,7 @@ def test_time_goes_on_in_whole_steps_and_never_back(tables):
 
 def test_it_starts_at_rest_in_the_stow_pose(tables):
     platform, _ = tables
-    plant = Plant(*tables, seed=1)
+    plant = new_plant(*tables, seed=1)
     counts = plant.servos.position_rad * 4096 / (2 * np.pi)
     believed = [
         np.degrees(joint.direction * (count - joint.zero_counts) * 2 * np.pi / 4096)
@@ -96,7 +97,7 @@ def test_it_starts_at_rest_in_the_stow_pose(tables):
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1000))
 def test_whatever_the_servos_do_mass_is_conserved_and_all_stays_finite(tables, seed):
-    plant = Plant(*tables, seed)
+    plant = new_plant(*tables, seed)
     stir(plant, seed, frames=300, frame_ms=20)
     truth = plant.truth
     assert truth.moved_mass_kg + truth.sample_mass_kg == pytest.approx(0.0, abs=1e-12)
@@ -118,11 +119,11 @@ def test_the_truth_lies_within_the_tolerances(tables, seed):
 
 
 def test_each_seed_lands_with_another_tilt_and_gravity_is_that_of_the_tilt(tables):
-    plants = [Plant(*tables, seed) for seed in (1, 2, 3)]
+    plants = [new_plant(*tables, seed) for seed in (1, 2, 3)]
     assert len({plant.deviation.tilt_deg for plant in plants}) == 3
     for plant in plants:
         gravity = [float(plant._world[f"g{axis}"][0]) for axis in "xyz"]
-        assert gravity == pytest.approx(gravity_lander(tables[0].environment.gravity_m_s2, plant.deviation.tilt_deg))
+        assert gravity == pytest.approx(gravity_along(tables[0].environment.gravity_m_s2, plant.deviation.tilt_deg))
 
 
 def test_a_known_tilt_is_where_the_tolerance_is_centred(tables):
@@ -132,10 +133,10 @@ def test_a_known_tilt_is_where_the_tolerance_is_centred(tables):
 
 
 def test_gravity_keeps_its_size_when_the_lander_tilts():
-    assert np.linalg.norm(gravity_lander(1.62, (12.0, -7.0))) == pytest.approx(1.62)
-    assert gravity_lander(1.62, (0.0, 0.0)) == (0.0, 0.0, -1.62)
-    assert gravity_lander(1.62, (0.0, 5.0))[0] > 0  # nose down: x leans downhill
-    assert gravity_lander(1.62, (5.0, 0.0))[1] < 0  # left side up: -y leans downhill
+    assert np.linalg.norm(gravity_along(1.62, (12.0, -7.0))) == pytest.approx(1.62)
+    assert gravity_along(1.62, (0.0, 0.0)) == (0.0, 0.0, -1.62)
+    assert gravity_along(1.62, (0.0, 5.0))[0] > 0  # nose down: x leans downhill
+    assert gravity_along(1.62, (5.0, 0.0))[1] < 0  # left side up: -y leans downhill
 
 
 def test_nothing_is_compiled_at_import():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flight.icd.dynamixel_table import OperatingMode
-from hil.plant.plant import Plant
+from hil.plant.plant import new_plant
 from hil.plant.servo import BREAKAWAY, MODELS
 
 AZIMUTH, SHOULDER, ELBOW, SCOOP = range(4)
@@ -126,7 +126,7 @@ def test_the_integral_removes_the_sag(rig, exact):
 @settings(max_examples=15, deadline=None)
 @given(st.floats(-1.0, 1.0), st.floats(0.05, 2.0), st.floats(0.2, 10.0))
 def test_a_profile_keeps_its_limits_and_does_not_overshoot(tables, distance, velocity, acceleration):
-    plant = Plant(*tables, seed=1)
+    plant = new_plant(*tables, seed=1)
     servos = plant.servos
     servos.mode[:], servos.torque_enable[:] = OperatingMode.POSITION, 1.0
     servos.profile_velocity_rad_s[:], servos.profile_acceleration_rad_s2[:] = velocity, acceleration
