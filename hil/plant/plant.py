@@ -8,9 +8,11 @@ import numpy as np
 
 from flight.icd.lander_platform import LanderPlatform
 from flight.icd.platform import Platform
-from hil.config import BenchConfig, LanderBench
+from flight.icd.rover_platform import RoverPlatform
+from hil.config import BenchConfig, LanderBench, RoverBench
 from hil.plant import step as kernels
 from hil.plant.arm import new_arm
+from hil.plant.rover import RoverPlant
 from hil.plant.servo import bank_record, new_joint_servo
 from hil.plant.simulation import Plant, fill_world
 from hil.plant.truth import LanderTruth
@@ -22,6 +24,8 @@ def new_plant(platform: Platform, bench: BenchConfig, seed: int) -> Plant:
     """The plant of a mission, given what `load_bench` says of it."""
     if isinstance(platform, LanderPlatform) and isinstance(bench, LanderBench):
         return LanderPlant(platform, bench, seed)
+    if isinstance(platform, RoverPlatform) and isinstance(bench, RoverBench):
+        return RoverPlant(platform, bench, seed)
     raise ValueError(f"there is no plant of {type(platform).__name__} and {type(bench).__name__}")
 
 
