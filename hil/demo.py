@@ -21,7 +21,6 @@ _ORDER = (Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DI
 def run_demo(mission: str, seed: int, out: Path) -> int:
     """Fly `mission` and leave frames, columns and pictures in `out`; 0 when the sample was collected."""
     console = Console()
-    console.print(f"[bold]saji[/] flies [bold]{mission}[/], seed {seed}, in simulation")
     result = _fly(console, mission, seed, out)
     (out / "result.json").write_text(json.dumps(result.as_dict(), indent=2) + "\n", encoding="ascii")
     _decode(out)
@@ -34,6 +33,7 @@ def _fly(console: Console, mission: str, seed: int, out: Path) -> Result:
     columns = (TextColumn("[progress.description]{task.description:<14}"), BarColumn(40),
                TextColumn("{task.fields[detail]}"), TimeElapsedColumn())  # fmt: skip
     with Lockstep(mission, seed, out=out) as flown, Progress(*columns, console=console) as progress:
+        progress.print(f"[bold]saji[/] flies [bold]{mission}[/], seed {seed}, in simulation")
         task = progress.add_task("setting up", total=len(_ORDER), detail="")
         for now_s in flown.run():
             phase, mass = flown.phase, flown.app.scoop.content.mass

@@ -35,7 +35,8 @@ BODY = np.dtype(
         ("yaw_rate", "f8"), ("pitch_rate", "f8"), ("roll_rate", "f8"),
         # of the step under way: generalised forces; first moments of what each angle moves; the three equations
         ("qr", "f8"), ("qz", "f8"), ("q1", "f8"), ("q2", "f8"), ("q3", "f8"),
-        ("lr", "f8"), ("lz", "f8"), ("rb", "f8"), ("zb", "f8"), ("r2", "f8"), ("z2", "f8"), ("r3", "f8"), ("z3", "f8"),
+        ("total", "f8"), ("lr", "f8"), ("lz", "f8"),
+        ("rb", "f8"), ("zb", "f8"), ("r2", "f8"), ("z2", "f8"), ("r3", "f8"), ("z3", "f8"),
         ("a11", "f8"), ("a12", "f8"), ("a13", "f8"), ("a22", "f8"), ("a23", "f8"), ("a33", "f8"),
         ("k1", "f8"), ("k2", "f8"), ("k3", "f8"), ("push_r", "f8"), ("push_z", "f8"),
     ]
@@ -43,14 +44,9 @@ BODY = np.dtype(
 
 
 @inlined
-def total_kg(body: Record) -> float:
-    """The rover with what its scoop holds."""
-    return float(body.mass + body.m2 + body.m)
-
-
-@inlined
 def moments(body: Record, cb: float, sb: float, c2: float, s2: float, c3: float, s3: float) -> None:
-    """First moments (mass times arm) of what b, a2 and a3 move, from the cosines and sines of these angles."""
+    """Mass of all, and first moments (mass times arm) of what b, a2, a3 move, from the cosines and sines of these."""
+    body.total = body.mass + body.m2 + body.m
     body.lr, body.lz = body.axis_r * cb - body.axis_z * sb, body.axis_r * sb + body.axis_z * cb
     beyond = body.m2 + body.m
     body.rb, body.zb = beyond * body.lr, beyond * body.lz
@@ -77,7 +73,7 @@ def assemble(
     x12, x13 = lr * body.z2 - lz * body.r2, lr * body.z3 - lz * body.r3
     x23 = body.l2 * (c2 * body.z3 - s2 * body.r3)
     e1, e2, e3 = w1 * w1, w2 * w2, w3 * w3
-    mass = total_kg(body)
+    mass = body.total
     momentum_r = mass * vr - body.zb * w1 - body.z2 * w2 - body.z3 * w3
     momentum_z = mass * vz + body.rb * w1 + body.r2 * w2 + body.r3 * w3
     push_r = momentum_r + dt * (body.qr + mass * gr + body.rb * e1 + body.r2 * e2 + body.r3 * e3)
@@ -103,7 +99,7 @@ def assemble(
 @inlined
 def translation(body: Record, n1: float, n2: float, n3: float) -> tuple[float, float]:
     """Rates of r and z at the end of the step, given those of the angles."""
-    mass = total_kg(body)
+    mass = body.total
     vr = (body.push_r + body.zb * n1 + body.z2 * n2 + body.z3 * n3) / mass
     vz = (body.push_z - body.rb * n1 - body.r2 * n2 - body.r3 * n3) / mass
     return vr, vz

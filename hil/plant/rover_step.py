@@ -21,7 +21,7 @@ from hil.plant.digging import work_ground
 from hil.plant.drive import begin, finish, settle
 from hil.plant.electrics import measure, tick_electrics
 from hil.plant.load_cell import carry
-from hil.plant.rover_body import assemble, moments, total_kg, translation
+from hil.plant.rover_body import assemble, moments, translation
 from hil.plant.servo import control
 from hil.plant.timing import STEP_S, STEPS_PER_TICK, TICK_S
 from hil.plant.wheel import feel_ground, roll
@@ -89,9 +89,8 @@ def move_aside(body: Record, wheel: Any, ahead_m: float, side_n: float, reach_m:
         left += w.left_n
         turn += (w.x_m - ahead_m) * w.left_n - w.y_m * w.forward_n
         tilt += w.y_m * w.up_n - (w.z_m - w.radius_m) * w.left_n
-    mass = total_kg(body)
     beyond = (body.m2 + body.m) * (reach_m - ahead_m) ** 2 + body.mass * ahead_m * ahead_m
-    body.left_m_s += _DT * (left / mass + g_left - body.yaw_rate * body.forward_m_s)
+    body.left_m_s += _DT * (left / body.total + g_left - body.yaw_rate * body.forward_m_s)
     body.yaw_rate += _DT * turn / (body.j_yaw + beyond)
     body.roll_rate += _DT * tilt / body.j_roll
     body.roll += _DT * body.roll_rate
@@ -194,7 +193,7 @@ def step(
     vr, vz, w1 = -body.forward_m_s, body.up_m_s, body.pitch_rate
     w2 = w1 + lift.link_rad_s
     w3 = w2 + curl.link_rad_s
-    ahead_m, reach_m = -(body.rb + body.r2 + body.r3) / total_kg(body), -(wrist_r + body.l3 * c3)
+    ahead_m, reach_m = -(body.rb + body.r2 + body.r3) / body.total, -(wrist_r + body.l3 * c3)
     body.qr, body.qz, body.q1, body.q2, body.q3 = 0.0, 0.0, 0.0, 0.0, 0.0
     wheels_act(body, wheel, servo, cb, sb, ahead_m)
     side_n = 0.0

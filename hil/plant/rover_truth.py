@@ -101,8 +101,9 @@ class RoverTruth(Truth):
 
     @property
     def front_is_lifted(self) -> bool:
-        """Both front wheels are off the ground."""
-        return self.wheel_load_n[0] == 0.0 and self.wheel_load_n[1] == 0.0
+        """The front wheels carry nothing, or next to nothing: below 1 % of what all do."""
+        front = self.wheel_load_n[0] + self.wheel_load_n[1]
+        return front < 0.01 * sum(self.wheel_load_n)
 
     @property
     def burial(self) -> float:

@@ -110,7 +110,7 @@ def test_a_mission_that_is_not_there_names_those_that_are(mission):
     assert "m1_lander" in errors
 
 
-@pytest.mark.parametrize("program", [("flight", "check"), ("hil", "fly")], ids=lambda words: words[1])
+@pytest.mark.parametrize("program", [("flight", "check"), ("hil", "fly"), ("hil", "demo")], ids=lambda words: words[1])
 def test_a_platform_that_flight_software_does_not_fly_is_refused_in_one_line(program):
     errors = refused(*program, "--mission", "m2_rover")
     assert errors.endswith(
