@@ -15,6 +15,7 @@ from hil.plant.arm import new_arm
 from hil.plant.contact import CONTACT
 from hil.plant.cutting import MODELS
 from hil.plant.deviation import Deviation, draw, streams
+from hil.plant.disturbance import Disturbances
 from hil.plant.load_cell import new_load_cell
 from hil.plant.rocks import MOST_ROCKS, ROCK, scatter
 from hil.plant.scoop import SCOOP
@@ -84,6 +85,10 @@ class Plant:
             self._world, self._arm, self._servo, self._soil, self._scoop, self._contact, self._terrain, self._ground,
             self._rocks,
         )  # fmt: skip
+        self.disturbances = Disturbances(
+            self._world, self._servo, self._soil, self._terrain, self._ground, self._cell, lambda: self.truth.edge_m
+        )
+        """What can be made to go wrong in it."""
         kernels.advance(0, *self._kernel_args)
 
     @property

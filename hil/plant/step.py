@@ -196,8 +196,8 @@ def advance(
     row = (w.tick - 1) % NOISE_ROWS
     for j in range(JOINT_COUNT):
         s = servo[j]
-        b.position_rad[j] = s.zero_rad + s.direction * s.link_rad
-        b.velocity_rad_s[j] = s.direction * s.link_rad_s
+        b.position_rad[j] = s.zero_rad + s.direction * s.encoder * s.link_rad
+        b.velocity_rad_s[j] = s.direction * s.encoder * s.link_rad_s
         b.current_a[j] = s.current_a + s.current_offset_a + w.current_noise_a * noise[row, j]
         b.pwm[j] = s.pwm
         b.voltage_v[j] = w.voltage_v
