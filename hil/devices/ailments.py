@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from flight.icd.modbus import ExceptionCode
+
 Undo = Callable[[], None]
 Distortion = Callable[[float, int], float]
 """From the force on the cell, N, and the time, ns, to the force that is converted."""
@@ -23,7 +25,7 @@ class Ailments:
     def __init__(self) -> None:
         self._distortions: list[Distortion] = []
         self._conversions_ns: list[int] = []
-        self._refusals: list[int] = []
+        self._refusals: list[ExceptionCode] = []
         self._units: list[int] = []
         self._frozen: list[bool] = []
         self._broken: list[bool] = []
@@ -45,7 +47,7 @@ class Ailments:
         """The cell is off: error in the status, weight at the end of what can be shown."""
         return _during(self._broken, True)
 
-    def refuse(self, code: int) -> Undo:
+    def refuse(self, code: ExceptionCode) -> Undo:
         """Every request is answered with this exception."""
         return _during(self._refusals, code)
 
@@ -74,7 +76,7 @@ class Ailments:
         return self._units[-1] if self._units else own
 
     @property
-    def refusal(self) -> int | None:
+    def refusal(self) -> ExceptionCode | None:
         """The exception everything is answered with, if it is."""
         return self._refusals[-1] if self._refusals else None
 

@@ -239,7 +239,9 @@ class ServoBus:
             answers, quiet_from_ns = [], 0
             for servo in servos:
                 begin_ns = servo.id * slot_ns + servo.return_delay_ns
-                answers.append(Reply(_ping_status(servo, self._says.get(servo.id, servo.id)), max(0, begin_ns - quiet_from_ns)))
+                answers.append(
+                    Reply(_ping_status(servo, self._says.get(servo.id, servo.id)), max(0, begin_ns - quiet_from_ns))
+                )
                 quiet_from_ns = max(begin_ns, quiet_from_ns) + self._byte_time_ns(_PING_FRAME)
             return answers
         if frame.instruction == Instruction.FACTORY_RESET and frame.params[:1] == b"\xff":

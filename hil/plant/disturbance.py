@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from hil.plant.rocks import bury
 from hil.plant.soil import columns_kg_m2
-from hil.plant.terrain import LOOSE, ORIGINAL, SOLID
+from hil.plant.terrain import DENSITY, LOOSE, ORIGINAL, SOLID, height_at
 
 Records = np.ndarray[Any, Any]
 Undo = Callable[[], None]
@@ -32,10 +33,10 @@ def nothing_to_undo() -> None:
 class Disturbances:
     """The knobs of one plant; its records are changed in place, between two advances."""
 
-    __slots__ = ("_cell", "_edge_m", "_ground", "_knobs", "_servo", "_soil", "_terrain", "_world")
+    __slots__ = ("_edge_m", "_ground", "_knobs", "_rocks", "_servo", "_soil", "_terrain", "_world")
 
     def __init__(
-        self, world: Records, servo: Records, soil: Records, terrain: Records, ground: Records, cell: Records,
+        self, world: Records, servo: Records, soil: Records, terrain: Records, ground: Records, rocks: Records,
         edge_m: Callable[[], tuple[float, float, float]],
     ) -> None:  # fmt: skip
         """`edge_m` tells where the middle of the blade's edge is in the frame of the terrain."""
@@ -44,7 +45,7 @@ class Disturbances:
         self._soil = soil
         self._terrain = terrain
         self._ground = ground
-        self._cell = cell
+        self._rocks = rocks
         self._edge_m = edge_m
         self._knobs: dict[tuple[int, str, int], tuple[float, list[Change]]] = {}
 
@@ -135,9 +136,7 @@ class Disturbances:
 
     def shine(self, by_k: float) -> Undo:
         """The sun gets at the radiator: what the servos cool against is warmer by `by_k`."""
-        return together(
-            *(self._turn(self._servo, "ambient_c", shifted(by_k), joint) for joint in range(self.joints))
-        )
+        return together(*(self._turn(self._servo, "ambient_c", shifted(by_k), joint) for joint in range(self.joints)))
 
     def _warm(self, joint: int, by_k: float) -> Undo:
         temperature = self._servo["temperature_c"]
@@ -150,24 +149,40 @@ class Disturbances:
 
     # Soil
 
-    def harden(self, factor: float) -> Undo:
-        """Cohesion and bearing strength of the undisturbed soil times `factor`: a layer that is baked, or fluff."""
+    def harden(self, factor: float, depth_m: float) -> Undo:
+        """Below `depth_m` the soil is `factor` times as strong, if it is not anyway."""
+        return together(
+            self._turn(self._soil, "hard_depth_m", lambda value: min(value, depth_m)),
+            self._turn(self._soil, "hard_factor", lambda value: max(value, factor)),
+        )
+
+    def soften(self, share: float) -> Undo:
+        """Cohesion and bearing strength of all the soil come down to this share: fluff."""
         return together(
             *(
-                self._turn(self._soil, field, scaled(factor))
+                self._turn(self._soil, field, scaled(share))
                 for field in ("cohesion_pa", "bearing_cohesive", "bearing_frictional")
             )
         )
 
+    def bury_rock(self, radius_m: float, top_depth_m: float) -> Undo:
+        """A rock lies under the blade's edge, its top so deep; it stays. The last one makes room if need be."""
+        x_m, y_m, _ = self._edge_m()
+        if self._rocks["radius_m"].all():
+            self._rocks[-1] = np.zeros(1, self._rocks.dtype)[0]
+        bury(self._rocks, x_m, y_m, height_at(self._terrain, self._ground, x_m, y_m) - top_depth_m - radius_m, radius_m)
+        return nothing_to_undo
+
     def collapse(self, radius_m: float, depth_m: float) -> Undo:
-        """The trench's walls give way: around the edge the ground is loose to `depth_m`, and slides. No mass is lost."""
+        """The trench's walls give way: around the edge the ground is loose to `depth_m`, and slides; mass stays."""
         x_m, y_m, _ = self._edge_m()
         terrain, ground, soil = self._terrain[0], self._ground, self._soil[0]
         x = terrain["x_m"] + terrain["cell_m"] * np.arange(ground.shape[1])[:, None] - x_m
         y = terrain["y_m"] + terrain["cell_m"] * np.arange(ground.shape[2])[None, :] - y_m
         near = x * x + y * y <= radius_m * radius_m
         top_m = ground[ORIGINAL] - ground[SOLID]
-        loosened_kg_m2 = soil["density_factor"] * (columns_kg_m2(top_m + depth_m) - columns_kg_m2(top_m))
+        density = soil["density_factor"] * ground[DENSITY]
+        loosened_kg_m2 = density * (columns_kg_m2(top_m + depth_m) - columns_kg_m2(top_m))
         ground[SOLID][near] -= depth_m
         ground[LOOSE][near] += (loosened_kg_m2 / soil["loose_kg_m3"])[near]
         self._terrain["disturbed"] = _SLUMP_TICKS
@@ -192,4 +207,3 @@ def together(*undo: Undo) -> Undo:
             each()
 
     return end
-

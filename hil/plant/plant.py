@@ -85,8 +85,8 @@ class Plant:
             self._world, self._arm, self._servo, self._soil, self._scoop, self._contact, self._terrain, self._ground,
             self._rocks,
         )  # fmt: skip
-        self.disturbances = Disturbances(
-            self._world, self._servo, self._soil, self._terrain, self._ground, self._cell, lambda: self.truth.edge_m
+        self.disturbances: Disturbances | None = Disturbances(
+            self._world, self._servo, self._soil, self._terrain, self._ground, self._rocks, lambda: self.truth.edge_m
         )
         """What can be made to go wrong in it."""
         kernels.advance(0, *self._kernel_args)
