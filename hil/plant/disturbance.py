@@ -9,7 +9,7 @@ Joints are counted from 0 in the order of the platform, whatever their number.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -26,6 +26,18 @@ _JAM_NM = 1e6
 _SLUMP_TICKS = 300.0
 
 
+class Edge(Protocol):
+    """Where a plant's blade is (`truth`)."""
+
+    @property
+    def edge_m(self) -> tuple[float, float, float]:
+        """The middle of the blade's edge, in the frame of the terrain."""
+
+    @property
+    def depth_below_surface_m(self) -> float:
+        """How deep it is in the ground; negative above."""
+
+
 def nothing_to_undo() -> None:
     """What happened stays."""
 
@@ -33,20 +45,20 @@ def nothing_to_undo() -> None:
 class Disturbances:
     """The knobs of one plant; its records are changed in place, between two advances."""
 
-    __slots__ = ("_edge_m", "_ground", "_knobs", "_rocks", "_servo", "_soil", "_terrain", "_world")
+    __slots__ = ("_ground", "_knobs", "_rocks", "_servo", "_soil", "_terrain", "_world", "edge")
 
     def __init__(
         self, world: Records, servo: Records, soil: Records, terrain: Records, ground: Records, rocks: Records,
-        edge_m: Callable[[], tuple[float, float, float]],
+        edge: Edge,
     ) -> None:  # fmt: skip
-        """`edge_m` tells where the middle of the blade's edge is in the frame of the terrain."""
+        self.edge = edge
+        """Where the blade is."""
         self._world = world
         self._servo = servo
         self._soil = soil
         self._terrain = terrain
         self._ground = ground
         self._rocks = rocks
-        self._edge_m = edge_m
         self._knobs: dict[tuple[int, str, int], tuple[float, list[Change]]] = {}
 
     @property
@@ -165,9 +177,8 @@ class Disturbances:
             )
         )
 
-    def bury_rock(self, radius_m: float, top_depth_m: float) -> Undo:
-        """A rock lies under the blade's edge, its top so deep; it stays. The last one makes room if need be."""
-        x_m, y_m, _ = self._edge_m()
+    def bury_rock(self, x_m: float, y_m: float, radius_m: float, top_depth_m: float) -> Undo:
+        """A rock lies at (x, y), its top so deep; it stays. The last one makes room if need be."""
         if self._rocks["radius_m"].all():
             self._rocks[-1] = np.zeros(1, self._rocks.dtype)[0]
         bury(self._rocks, x_m, y_m, height_at(self._terrain, self._ground, x_m, y_m) - top_depth_m - radius_m, radius_m)
@@ -175,7 +186,7 @@ class Disturbances:
 
     def collapse(self, radius_m: float, depth_m: float) -> Undo:
         """The trench's walls give way: around the edge the ground is loose to `depth_m`, and slides; mass stays."""
-        x_m, y_m, _ = self._edge_m()
+        x_m, y_m, _ = self.edge.edge_m
         terrain, ground, soil = self._terrain[0], self._ground, self._soil[0]
         x = terrain["x_m"] + terrain["cell_m"] * np.arange(ground.shape[1])[:, None] - x_m
         y = terrain["y_m"] + terrain["cell_m"] * np.arange(ground.shape[2])[None, :] - y_m

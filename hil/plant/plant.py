@@ -86,7 +86,7 @@ class Plant:
             self._rocks,
         )  # fmt: skip
         self.disturbances: Disturbances | None = Disturbances(
-            self._world, self._servo, self._soil, self._terrain, self._ground, self._rocks, lambda: self.truth.edge_m
+            self._world, self._servo, self._soil, self._terrain, self._ground, self._rocks, self.truth
         )
         """What can be made to go wrong in it."""
         kernels.advance(0, *self._kernel_args)
