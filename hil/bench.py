@@ -23,8 +23,10 @@ from hil.devices.servo import Servo
 from hil.devices.servo_bus import ServoBus
 from hil.devices.weighing import WeighingTransmitter
 from hil.devices.wire import Wire
-from hil.faults import FaultSchedule, PlannedFault
+from hil.faults import FaultSchedule, PlannedFault, Site
+from hil.faults.site import Board, Radio
 from hil.plant.actuators import ActuatorBank
+from hil.plant.disturbance import Disturbances
 from hil.plant.plant import new_plant
 from hil.plant.simulation import Plant
 
@@ -33,6 +35,10 @@ class Physics(Protocol):
     """What the devices need of a plant."""
 
     servos: ActuatorBank
+
+    @property
+    def disturbances(self) -> Disturbances | None:
+        """What can be made to go wrong in it, if anything."""
 
     def advance(self, to_ns: int) -> None:
         """Simulate up to `to_ns`."""
@@ -47,12 +53,13 @@ P = TypeVar("P", bound=Physics)
 class Rig(Generic[P]):
     """Devices on wires around any plant; `Bench` is the one around this project's.
 
-    `phase()` names what the host is doing, for faults that wait for it; `paced` as in `Wire`.
+    `phase()` names what the host is doing, for faults that wait for it; `paced` as in `Wire`; `radio` and `board` are
+    what a program has beside the devices that can fail. Raises `FaultError` for faults that can't act here.
     """
 
     def __init__(
         self, platform: Platform, plant: P, seed: int, faults: Sequence[PlannedFault] = (), *,
-        phase: Callable[[], str], paced: bool = True,
+        phase: Callable[[], str], paced: bool = True, radio: Radio | None = None, board: Board | None = None,
     ) -> None:  # fmt: skip
         self.plant = plant
         servos = [
@@ -70,8 +77,12 @@ class Rig(Generic[P]):
             }
         )
         """For a host in this process and in virtual time."""
-        self.fault_choice = Random(f"{seed} faults")
-        self._faults = FaultSchedule(faults, self, phase)
+        self.site = Site(
+            self.wires, self.servo_bus, self.weighing, Random(f"{seed} faults"), plant.disturbances,
+            radio=radio, board=board,
+        )  # fmt: skip
+        """What there is to fail."""
+        self._faults = FaultSchedule(faults, self.site, phase)
 
     @property
     def wires(self) -> Mapping[str, Wire]:
@@ -100,11 +111,13 @@ class Bench(Rig[Plant]):
 
     def __init__(
         self, platform: Platform, config: BenchConfig, seed: int, faults: Sequence[PlannedFault] = (), *,
-        phase: Callable[[], str] | None = None, paced: bool = True,
+        phase: Callable[[], str] | None = None, paced: bool = True, radio: Radio | None = None,
+        board: Board | None = None,
     ) -> None:  # fmt: skip
         super().__init__(
-            platform, new_plant(platform, config, seed), seed, faults, phase=phase or self.observed_phase, paced=paced
-        )
+            platform, new_plant(platform, config, seed), seed, faults, phase=phase or self.observed_phase, paced=paced,
+            radio=radio, board=board,
+        )  # fmt: skip
 
     def observed_phase(self) -> str:
         """What can be told without the host: `dig` or nothing."""

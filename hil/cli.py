@@ -84,14 +84,12 @@ def serve(
 
 
 @cli.command()
-def faults() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each fault, as a list.")
+def faults(as_json: bool) -> None:
     """List the fault catalogue."""
-    from hil.faults import FAULTS, PHASES
+    from hil.faults.table import as_rows, as_text
 
-    width = max(map(len, FAULTS))
-    for fault in FAULTS.values():
-        click.echo(f"{fault.name:<{width}}  {fault.meaning} (default {fault.duration_s:g} s)")
-    click.echo(f"\nNAME@WHEN[+DURATION]; WHEN: seconds, or one of {', '.join(PHASES)}; DURATION: seconds or forever")
+    click.echo(json.dumps(as_rows(), indent=1) if as_json else "\n".join(as_text()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

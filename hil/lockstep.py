@@ -7,11 +7,9 @@ The same mission and seed give the same bytes. This is the one place of the benc
 from __future__ import annotations
 
 import csv
-import hashlib
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -20,14 +18,12 @@ from typing import BinaryIO, Self, TextIO
 from flight.app import FlightApp, MissionConfig, Surroundings, load_mission
 from flight.icd.commands.functions import Collect
 from flight.icd.keys import UplinkKey
-from flight.icd.kinds import Command
 from flight.icd.modes import Custody, Mode, Phase
-from flight.icd.sdls import SESSION_SIZE
-from flight.icd.space_packet import encode_tc
-from flight.icd.tc_sender import TcSender
 from hil.bench import Bench
+from hil.board import Computer, FailingStorage
 from hil.config import load_bench
 from hil.faults import PlannedFault
+from hil.radio import MemoryLink
 
 FRAME_NS = 10_000_000
 MAX_SIM_S = 1800.0
@@ -36,6 +32,9 @@ READY_NS = 20_000_000_000
 """Joints take a few seconds to be set up; when they are not ready by then the collection is commanded all the same."""
 _REFUSED_NS = 5_000_000_000
 """A collection that has not begun so long after its command was refused."""
+_AGAIN_NS = 2_000_000_000
+"""An operator whose telecommand was not confirmed sends it again after so long."""
+_ATTEMPTS = 30
 _AFTERMATH = 200
 """Minor frames flown after the end, so that telemetry shows the arm at rest."""
 BOOT_TAI_NS = 2_208_988_800_000_000_000
@@ -74,45 +73,6 @@ class Result:
         return asdict(self) | {key: round(value, 3) for key, value in asdict(self).items() if isinstance(value, float)}
 
 
-class MemoryLink:
-    """The radio in lockstep: what flight sends is hashed and stored, what the operator sends waits to be read."""
-
-    url = "memory://link"
-    is_open = True
-
-    def __init__(self, recording: BinaryIO | None) -> None:
-        self._file = recording
-        self._uplink: deque[bytes] = deque()
-        self._sender = TcSender(_KEY, session=bytes(SESSION_SIZE))
-        self._count = 0
-        self.sha256 = hashlib.sha256()
-        self.octets = 0
-
-    def open(self, now_ns: int) -> None:
-        """Nothing to open."""
-
-    def close(self) -> None:
-        """Close the recording."""
-        if self._file is not None:
-            self._file.close()
-
-    def read(self, now_ns: int) -> bytes:
-        """Telecommands that have been sent."""
-        return self._uplink.popleft() if self._uplink else b""
-
-    def write(self, data: bytes, now_ns: int) -> None:
-        """Telemetry frames of flight."""
-        self.sha256.update(data)
-        self.octets += len(data)
-        if self._file is not None:
-            self._file.write(data)
-
-    def command(self, command: Command) -> None:
-        """Send a telecommand up, as the ground would by the expedited service."""
-        self._uplink.append(self._sender.bd(encode_tc(command, self._count)))
-        self._count = (self._count + 1) & 0x3FFF
-
-
 def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
     """The files for frames and truth; raises `OSError` saying what could not be left where, and why."""
     try:
@@ -128,13 +88,17 @@ class Lockstep:
     def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None):
         self.config: MissionConfig = load_mission(mission)
         platform, bench_config = load_bench(mission)
-        recording, truth = _new_files(out) if out is not None else (None, None)
-        self.bench = Bench(platform, bench_config, seed, faults, phase=self._phase_name)
-        self.link = MemoryLink(recording)
-        self._store = TemporaryDirectory(prefix="saji-lockstep-")
-        self.app = FlightApp(
-            self.config, Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY, Path(self._store.name))
+        self.link = MemoryLink(_KEY, seed)
+        self._computer = Computer(self.link.command, BOOT_TAI_NS)
+        self.bench = Bench(
+            platform, bench_config, seed, faults, phase=self._phase_name, radio=self.link, board=self._computer
         )
+        recording, truth = _new_files(out) if out is not None else (None, None)
+        self.link.record(recording)
+        self._store = TemporaryDirectory(prefix="saji-lockstep-")
+        around = Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY, Path(self._store.name))
+        storage = FailingStorage(around.recorder, around.events.emit, self._computer.storage)
+        self.app = FlightApp(self.config, replace(around, recorder=storage))
         self._truth_file = truth
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
@@ -170,6 +134,7 @@ class Lockstep:
         """One minor frame of flight, then the bench up to the next."""
         self.app.frame(self.now_ns)
         self._frame += 1
+        self._computer.now_ns = self.now_ns
         self.bench.advance(self.now_ns)
         if self._truth is not None and self._frame % TRUTH_EVERY == 0:
             self._log_truth(self._truth)
@@ -178,11 +143,14 @@ class Lockstep:
         """Command the collection once the joints are ready, fly until it ends; yields the time (s) once a second."""
         began = time.perf_counter()
         commanded_ns: int | None = None
+        again_ns, attempts = 0, _ATTEMPTS
         while self.now_ns < max_s * 1e9 and not self._over(commanded_ns):
             self.step()
-            if commanded_ns is None and (self.app.joints.ready or self.now_ns >= READY_NS):
-                self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs))
-                commanded_ns = self.now_ns
+            if commanded_ns is None and self.now_ns >= again_ns and (self.app.joints.ready or self.now_ns >= READY_NS):
+                attempts -= 1
+                again_ns = self.now_ns + _AGAIN_NS
+                if self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs)) or not attempts:
+                    commanded_ns = self.now_ns
             if self._frame % 100 == 0:
                 yield self.now_ns * 1e-9
         for _ in range(_AFTERMATH):

@@ -98,12 +98,27 @@ class MotionBus(Section):
 
 
 class WeighingRegisters(Section):
-    """Holding registers of the weighing transmitter, in the 4xxxx notation."""
+    """Holding registers of the weighing transmitter, in the 4xxxx notation.
+
+    `peak` and `division` follow `gross` as in the TLB family where a file does not say.
+    """
 
     command: Annotated[int, Field(ge=40001, le=49999)]
     status: Annotated[int, Field(ge=40001, le=49999)]
     gross: Annotated[int, Field(ge=40001, le=49999)]
     net: Annotated[int, Field(ge=40001, le=49999)]
+    peak: Annotated[int, Field(ge=40001, le=49999)] | None = None
+    division: Annotated[int, Field(ge=40001, le=49999)] | None = None
+
+    @property
+    def peak_at(self) -> int:
+        """Where the largest gross weight is, two words."""
+        return self.gross + 4 if self.peak is None else self.peak
+
+    @property
+    def division_at(self) -> int:
+        """Where division and unit are."""
+        return self.gross + 6 if self.division is None else self.division
 
 
 class LoadCell(Section):

@@ -34,6 +34,7 @@ OVERLOAD_NS = 1_000_000_000
 """How long a load must last to count as overload (assumed)."""
 OVERLOAD_FRACTION = 0.9
 """Share of the stall current that counts as more than the servo can give for long (assumed)."""
+_NEVER_NS = 1 << 62
 _GOALS = ("goal_pwm", "goal_current", "goal_velocity", "goal_position")
 _MODES = frozenset(OperatingMode)
 _MS = 1_000_000
@@ -179,6 +180,10 @@ class Servo:
     def reboot(self, at_ns: int) -> None:
         """Reboot: start anew, mute for `REBOOT_NS`."""
         self._start(at_ns + REBOOT_NS)
+
+    def power_off(self) -> None:
+        """The supply is gone: nothing is heard, nothing held, until `reboot`."""
+        self._start(_NEVER_NS)
 
     def factory_reset(self, option: int, at_ns: int) -> int:
         """FactoryReset: 0xFF all, 1 all but the id, 2 all but id and rate; then as after Reboot."""

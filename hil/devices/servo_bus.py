@@ -27,6 +27,7 @@ from flight.icd.dynamixel_payload import (
     parse_write,
 )
 from hil.devices.servo import Servo
+from hil.devices.servo_drive import Measurement
 from hil.devices.wire import Reply
 from hil.plant.actuators import ActuatorBank
 
@@ -41,19 +42,25 @@ _UNTUNED = -1  # who hears must be found out anew
 _READS = (Instruction.SYNC_READ, Instruction.FAST_SYNC_READ, Instruction.BULK_READ, Instruction.FAST_BULK_READ)
 
 _Answers = Sequence[Reply]
+Distortion = Callable[[Measurement], Measurement]
+"""From what a servo should measure to what it does."""
 
 
 class ServoBus:
     """The servos of one wire, in the order of their places in `bank`; a `Device` as `wire` understands it."""
 
     __slots__ = (
-        "_bank", "_baud", "_last_ns", "_listening", "_missing", "_parser", "_read_size", "_reads", "servos",
+        "_bank", "_baud", "_distortions", "_last_ns", "_listening", "_missing", "_now_ns", "_parser", "_read_size",
+        "_reads", "_says", "servos",
     )  # fmt: skip
 
     def __init__(self, servos: Sequence[Servo], bank: ActuatorBank) -> None:
         self.servos = tuple(servos)
         self._bank = bank
         self._missing: set[Servo] = set()
+        self._says: dict[int, int] = {}  # ids that answers bear in place of the servo's own
+        self._distortions: list[tuple[int, Distortion]] = []
+        self._now_ns = 0
         self._parser = Parser()
         self._last_ns = 0
         self._baud = _UNTUNED
@@ -73,9 +80,46 @@ class ServoBus:
 
         return undo
 
+    def misname(self, servo: Servo, device_id: int) -> Callable[[], None]:
+        """Let a servo answer as `device_id`, whoever it hears on. Returns how to end it."""
+        own = servo.id
+        self._says[own] = device_id
+
+        def undo() -> None:
+            self._says.pop(own, None)
+
+        return undo
+
+    def distort(self, servo: Servo, distortion: Distortion) -> Callable[[], None]:
+        """Let a servo's electronics measure something else than there is. Returns how to end it."""
+        entry = (self.servos.index(servo), distortion)
+        self._distortions.append(entry)
+        return lambda: self._distortions.remove(entry)
+
+    def cut_power(self) -> Callable[[], None]:
+        """Take the supply from all servos: they let go and say nothing. Returns how to restore it, which restarts them.
+
+        What a servo keeps is its EEPROM.
+        """
+        for servo in self.servos:
+            servo.power_off()
+
+        def undo() -> None:
+            for servo in self.servos:
+                servo.reboot(self._now_ns)
+
+        return undo
+
+    def reboot(self, servo: Servo) -> None:
+        """Let a servo start anew by itself, as after a dip of its supply."""
+        servo.reboot(self._now_ns)
+
     def update(self, now_ns: int) -> None:
         """Give every servo what the plant has measured by `now_ns`."""
+        self._now_ns = now_ns
         measured = self._bank.values[len(ActuatorBank.COMMANDS) :].T.tolist()
+        for index, distortion in self._distortions:
+            measured[index] = distortion(measured[index])
         for servo, row in zip(self.servos, measured, strict=True):
             servo.update(now_ns, row)
 
@@ -173,18 +217,19 @@ class ServoBus:
     def _single(self, servo: Servo, frame: Frame, at_ns: int) -> _Answers:
         """An instruction to one servo, and its answer if its status return level lets it speak."""
         instruction, level, delay_ns = frame.instruction, servo.status_level, servo.return_delay_ns
+        name = self._says.get(frame.id, frame.id)
         if instruction == Instruction.PING:
-            return (Reply(_ping_status(servo), delay_ns),)
+            return (Reply(_ping_status(servo, name), delay_ns),)
         alert = servo.alert  # as it is when the instruction comes in
         if instruction == Instruction.READ:
             try:
                 error, data = servo.read(*parse_read(frame.params))
             except PayloadError:
                 error, data = Error.DATA_LENGTH, b""
-            return (Reply(status(frame.id, error | alert, data), delay_ns),) if level >= 1 else _NONE
+            return (Reply(status(name, error | alert, data), delay_ns),) if level >= 1 else _NONE
         error = _command(servo, frame, at_ns)
         self._check_identity(servo, frame.id)
-        return (Reply(status(frame.id, error | alert), delay_ns),) if level >= 2 else _NONE
+        return (Reply(status(name, error | alert), delay_ns),) if level >= 2 else _NONE
 
     def _broadcast(self, frame: Frame, at_ns: int) -> _Answers:
         """An instruction to all: only Ping is answered, each id in its slot."""
@@ -194,7 +239,9 @@ class ServoBus:
             answers, quiet_from_ns = [], 0
             for servo in servos:
                 begin_ns = servo.id * slot_ns + servo.return_delay_ns
-                answers.append(Reply(_ping_status(servo), max(0, begin_ns - quiet_from_ns)))
+                answers.append(
+                    Reply(_ping_status(servo, self._says.get(servo.id, servo.id)), max(0, begin_ns - quiet_from_ns))
+                )
                 quiet_from_ns = max(begin_ns, quiet_from_ns) + self._byte_time_ns(_PING_FRAME)
             return answers
         if frame.instruction == Instruction.FACTORY_RESET and frame.params[:1] == b"\xff":
@@ -217,20 +264,21 @@ class ServoBus:
                 silence_ns += self._byte_time_ns(_STATUS_OVERHEAD + size)
                 continue
             error, data = servo.read(address, size)
-            answers.append(Reply(status(device_id, error | servo.alert, data), silence_ns + servo.return_delay_ns))
+            name = self._says.get(device_id, device_id)
+            answers.append(Reply(status(name, error | servo.alert, data), silence_ns + servo.return_delay_ns))
             silence_ns = 0
         return answers
 
     def _fast_read(self, spans: Sequence[Span], at_ns: int) -> _Answers:
         blocks: list[Block] = []
         delay_ns = 0
-        listening = self._listening
+        listening, says = self._listening, self._says
         for device_id, address, size in spans:
             servo = listening.get(device_id)
             if servo is None or servo.ready_ns > at_ns or servo.status_level < 1:
                 break
             error, data = servo.read(address, size)
-            blocks.append(Block(device_id, error | servo.alert, data or bytes(size)))
+            blocks.append(Block(says.get(device_id, device_id), error | servo.alert, data or bytes(size)))
             delay_ns += servo.return_delay_ns
         return (Reply(fast_status(blocks, [span.size for span in spans]), delay_ns),) if blocks else _NONE
 
@@ -245,9 +293,9 @@ def _spans(frame: Frame) -> Sequence[Span]:
     return [Span(device_id, address, size) for device_id in ids]
 
 
-def _ping_status(servo: Servo) -> bytes:
+def _ping_status(servo: Servo, name: int) -> bytes:
     about = servo.model.number.to_bytes(2, "little") + bytes((servo.table.get("firmware_version"),))
-    return status(servo.id, servo.alert, about)
+    return status(name, servo.alert, about)
 
 
 def _write(servo: Servo, frame: Frame, _at_ns: int) -> int:

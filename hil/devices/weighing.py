@@ -1,12 +1,12 @@
 """A weighing transmitter on Modbus RTU, as of the Laumas TLB family: what the load cell measures, in registers.
 
-Registers (4xxxx; where a mission file moves `gross`, the registers without an entry of their own move along):
+Registers (4xxxx, where the mission file puts them):
 
     command, status | gross 2 words | net 2 | peak 2 | divisions and unit
 
-Weights are whole numbers of `resolution_n`, signed, most significant word first. Functions 03, 06 and 16, up to 32
-registers; command 7 tares (net becomes 0), 8 zeroes (gross becomes 0), 9 drops the tare. Status bits as in the
-manufacturer's manual, not verified on a device.
+Weights are whole numbers of `resolution_n`, signed, most significant word first. Functions 03 and 16, and no others,
+up to 32 registers; command 7 tares (net becomes 0), 8 zeroes (gross becomes 0), 9 drops the tare. Status bits as in
+the manufacturer's manual, not verified on a device. What can be wrong with it is in `ailments`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from flight.icd.modbus import (
     write_answer,
 )
 from flight.icd.platform import LoadCell
+from hil.devices.ailments import Ailments
 from hil.devices.wire import Reply
 
 MAX_REGISTERS = 32
@@ -36,6 +37,9 @@ CONVERSION_NS = 12_500_000
 _CHARACTER_BITS = 10
 _BROADCAST = 0
 _OVERLOAD_FRACTION = 1.1  # of the range: beyond it the reading stops and status says so
+_SHOWN = 999_999  # the largest weight of six digits; that of a cell that can't be measured is assumed to read so
+START_NS = 2_000_000_000
+"""How long the transmitter is mute after power comes on (assumed: its display test)."""
 _UNIT_NEWTON = 4
 _DIVISIONS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 _OTHER_DIVISION = len(_DIVISIONS)
@@ -47,7 +51,10 @@ class Status(IntFlag):
     """Bits of the status register."""
 
     CELL_ERROR = 1 << 0
+    CONVERTER_ERROR = 1 << 1
     OVER_RANGE = 1 << 3
+    GROSS_UNSHOWN = 1 << 4
+    NET_UNSHOWN = 1 << 5
     GROSS_NEGATIVE = 1 << 7
     NET_NEGATIVE = 1 << 8
     PEAK_NEGATIVE = 1 << 9
@@ -73,13 +80,15 @@ class WeighingTransmitter:
 
     __slots__ = (
         "_baud", "_buffer", "_command", "_converted_ns", "_force_n", "_gross", "_last_ns", "_limit", "_memory_map",
-        "_order_address", "_peak", "_quiet_ns", "_raw", "_reply_delay_ns", "_resolution_n", "_stable", "_tare",
-        "_unit", "_zero",
+        "_order_address", "_peak", "_quiet_ns", "_raw", "_ready_ns", "_reply_delay_ns", "_resolution_n", "_stable",
+        "_tare", "_unit", "_zero", "ailments",
     )  # fmt: skip
 
     def __init__(self, cell: LoadCell, force_n: Callable[[], float], reply_delay_ms: int = 0) -> None:
         if not 0 <= reply_delay_ms <= 200:
             raise ValueError(f"reply_delay_ms must lie in 0..200, got {reply_delay_ms}")
+        self.ailments = Ailments()
+        """What is wrong with it."""
         self._baud = cell.baud
         self._unit = cell.unit
         self._force_n = force_n
@@ -92,6 +101,11 @@ class WeighingTransmitter:
         self._memory_map = self._map(cell)
         self._buffer = b""
         self._last_ns = 0
+        self._start(0)
+
+    def _start(self, ready_ns: int) -> None:
+        """Power-up: zero, tare and peak are those of a new instrument (assumed: they are not kept)."""
+        self._ready_ns = ready_ns
         self._converted_ns = -CONVERSION_NS
         self._raw = 0  # counts of the cell, before zero and tare
         self._gross = 0
@@ -100,6 +114,16 @@ class WeighingTransmitter:
         self._peak = 0
         self._stable = False
         self._command = 0
+
+    def cut_power(self, clock_ns: Callable[[], int]) -> Callable[[], None]:
+        """Take the supply from it. Returns how to restore it at the time `clock_ns()`: it starts, mute for a while."""
+        back = self.ailments.mute()
+
+        def undo() -> None:
+            back()
+            self._start(clock_ns() + START_NS)
+
+        return undo
 
     def _map(self, cell: LoadCell) -> dict[int, Callable[[], int]]:
         """Address -> what the register reads now."""
@@ -110,9 +134,9 @@ class WeighingTransmitter:
         entries: dict[int, Callable[[], int]] = {register: lambda: 0 for register in range(_FIRST, _LAST + 1)}
         entries[_FIRMWARE_VERSION] = lambda: 100
         entries[_INSTRUMENT_TYPE] = lambda: 9
-        entries[registers.gross + 6] = lambda: _UNIT_NEWTON << 8 | division
+        entries[registers.division_at] = lambda: _UNIT_NEWTON << 8 | division
         for register, weight in (
-            (registers.gross + 4, lambda: self._peak),
+            (registers.peak_at, lambda: self._peak),
             (registers.net, self._net),
             (registers.gross, lambda: self._gross),
         ):
@@ -135,7 +159,7 @@ class WeighingTransmitter:
         except ModbusError:
             return ()  # incomplete or damaged: silence ends it
         self._buffer = b""
-        if request.unit not in (self._unit, _BROADCAST):
+        if request.unit not in (self._unit, _BROADCAST) or self.ailments.is_mute or at_ns < self._ready_ns:
             return ()
         self._convert(at_ns)
         answer = self._answer(request)
@@ -145,10 +169,14 @@ class WeighingTransmitter:
 
     def _convert(self, now_ns: int) -> None:
         """Sample the cell if a conversion has ended since the last time."""
-        if now_ns - self._converted_ns < CONVERSION_NS:
+        ailments = self.ailments
+        if now_ns - self._converted_ns < ailments.conversion_ns(CONVERSION_NS) or ailments.is_frozen:
             return
         self._converted_ns = now_ns
-        raw = round(self._force_n() / self._resolution_n)
+        raw = round(ailments.felt_n(self._force_n(), now_ns) / self._resolution_n)
+        if ailments.is_broken:
+            self._raw, self._gross, self._stable = raw, _SHOWN, False
+            return
         self._stable = abs(raw - self._raw) <= 1
         self._raw = raw
         self._weigh()
@@ -162,6 +190,12 @@ class WeighingTransmitter:
 
     def _status(self) -> int:
         bits = Status(0)
+        if self.ailments.is_broken:
+            bits |= Status.CELL_ERROR
+        if abs(self._gross) >= _SHOWN:
+            bits |= Status.GROSS_UNSHOWN
+        if abs(self._net()) >= _SHOWN:
+            bits |= Status.NET_UNSHOWN
         if abs(self._gross) >= self._limit:
             bits |= Status.OVER_RANGE
         if self._gross < 0:
@@ -179,8 +213,10 @@ class WeighingTransmitter:
         return int(bits)
 
     def _answer(self, request: Request) -> bytes:
-        unit, function = request.unit, request.function
-        if function not in (Function.READ_HOLDING, Function.WRITE_ONE, Function.WRITE_MANY):
+        unit, function, refusal = self.ailments.unit(request.unit), request.function, self.ailments.refusal
+        if refusal is not None:
+            return exception_answer(unit, function, refusal)
+        if function not in (Function.READ_HOLDING, Function.WRITE_MANY):
             return exception_answer(unit, function, ExceptionCode.ILLEGAL_FUNCTION)
         if not 1 <= request.quantity <= MAX_REGISTERS:
             return exception_answer(unit, function, ExceptionCode.ILLEGAL_VALUE)
@@ -193,7 +229,7 @@ class WeighingTransmitter:
             return exception_answer(unit, function, ExceptionCode.ILLEGAL_ADDRESS)
         if not self._obey(request.values[0]):
             return exception_answer(unit, function, ExceptionCode.ILLEGAL_VALUE)
-        return write_answer(request)
+        return write_answer(request._replace(unit=unit))
 
     def _obey(self, order: int) -> bool:
         match order:

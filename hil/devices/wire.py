@@ -50,8 +50,8 @@ class Wire:
     """
 
     __slots__ = (
-        "_device", "_free_ns", "_impairments", "_last_end_ns", "_last_release_ns", "_pending", "_plugged",
-        "_to_device", "_to_host", "baud", "paced", "plugged_times",
+        "_answer_ns", "_device", "_every_ns", "_free_ns", "_impairments", "_last_end_ns", "_last_release_ns",
+        "_late_ns", "_pending", "_plugged", "_to_device", "_to_host", "baud", "paced", "plugged_times",
     )  # fmt: skip
 
     def __init__(self, device: Device, baud: int, seed: int | str = 0, *, paced: bool = True) -> None:
@@ -64,6 +64,8 @@ class Wire:
         """Whether bytes take time."""
         self._plugged = True
         self._impairments: list[Impairment] = []
+        self._late_ns = self._answer_ns = 0
+        self._every_ns = 1
         self._to_device = Random(f"{seed} to device")
         self._to_host = Random(f"{seed} to host")
         self._pending: deque[_InFlight] = deque()
@@ -90,11 +92,20 @@ class Wire:
     def impair(self, impairment: Impairment) -> Callable[[], None]:
         """Let `impairment` work on everything that passes from now on. Returns how to end it."""
         self._impairments.append(impairment)
+        self._tell_delays()
 
         def undo() -> None:
             self._impairments.remove(impairment)
+            self._tell_delays()
 
         return undo
+
+    def _tell_delays(self) -> None:
+        """Keep at hand what the impairments add up to."""
+        active = self._impairments
+        self._late_ns = sum(each.late_ns for each in active)
+        self._answer_ns = sum(each.answer_ns for each in active)
+        self._every_ns = max((each.every_ns for each in active), default=1)
 
     def send(self, data: bytes, now_ns: int) -> None:
         """The host writes `data` at `now_ns`; it follows on what it wrote before."""
@@ -107,24 +118,32 @@ class Wire:
         self._free_ns = at_ns
         if start_ns < self._last_end_ns and self._collides(start_ns, at_ns):
             data = noise(data, self._to_device)
-        late_ns = 0
         for impairment in self._impairments:
+            if impairment.own is not None:
+                self._deliver(impairment.own(data, self._to_host), start_ns, at_ns)
             data = impairment.to_device(data, self._to_device)
-            late_ns += impairment.late_ns
         if not data:
             return
         end_ns = at_ns
+        hesitation_ns = self._answer_ns
         for reply, after_ns in self._device.receive(data, at_ns, self.baud):
-            begin_ns = end_ns + after_ns
+            begin_ns = end_ns + after_ns + hesitation_ns
+            hesitation_ns = 0  # the other answers follow on the first
             end_ns = begin_ns + len(reply) * byte_time // baud
             arrived = reply
             for impairment in self._impairments:
                 arrived = impairment.to_host(arrived, self._to_host)
-            # Bytes never overtake each other within an adapter, even when its delay ends.
-            release_ns = max(end_ns + late_ns, self._last_release_ns)
-            self._last_release_ns = release_ns
-            self._pending.append(_InFlight(release_ns, arrived, begin_ns, end_ns))
+            if arrived:
+                self._deliver(arrived, begin_ns, end_ns)
         self._last_end_ns = max(self._last_end_ns, end_ns)
+
+    def _deliver(self, data: bytes, begin_ns: int, end_ns: int) -> None:
+        """Hand the host what was on the line between these times, as soon as its adapter does."""
+        every_ns = self._every_ns
+        # Bytes never overtake each other within an adapter, even when its delay ends.
+        release_ns = max(-(-(end_ns + self._late_ns) // every_ns) * every_ns, self._last_release_ns)
+        self._last_release_ns = release_ns
+        self._pending.append(_InFlight(release_ns, data, begin_ns, end_ns))
 
     def _collides(self, start_ns: int, end_ns: int) -> bool:
         """Whether the host talks into replies between these times; their bytes are spoilt from there on."""
@@ -133,7 +152,7 @@ class Wire:
             if reply.begin_ns < end_ns and start_ns < reply.end_ns:
                 hit = True
                 length = len(reply.data)
-                intact = length * max(0, start_ns - reply.begin_ns) // (reply.end_ns - reply.begin_ns)
+                intact = length * max(0, start_ns - reply.begin_ns) // max(reply.end_ns - reply.begin_ns, 1)
                 spoilt = reply.data[:intact] + noise(reply.data[intact:], self._to_host)
                 self._pending[index] = reply._replace(data=spoilt)
         return hit

@@ -44,8 +44,8 @@ def measure(world: Record, servo: Any, bank: Record, noise: Any) -> None:
     row = (world.tick - 1) % NOISE_ROWS
     for j in range(len(servo)):
         s = servo[j]
-        bank.position_rad[j] = s.zero_rad + s.direction * s.link_rad
-        bank.velocity_rad_s[j] = s.direction * s.link_rad_s
+        bank.position_rad[j] = s.zero_rad + s.direction * s.encoder * s.link_rad
+        bank.velocity_rad_s[j] = s.direction * s.encoder * s.link_rad_s
         bank.current_a[j] = s.current_a + s.current_offset_a + world.current_noise_a * noise[row, j]
         bank.pwm[j] = s.pwm
         bank.voltage_v[j] = world.voltage_v

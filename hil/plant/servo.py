@@ -29,7 +29,7 @@ Record = Any
 SERVO = np.dtype(
     [
         # constants
-        ("direction", "f8"), ("zero_rad", "f8"),
+        ("direction", "f8"), ("zero_rad", "f8"), ("encoder", "f8"),  # encoder: counts per count of a sound one, 1
         ("kt_nm_a", "f8"), ("ke_v_s", "f8"), ("winding_ohm", "f8"), ("inertia", "f8"),
         ("coulomb_nm", "f8"), ("breakaway", "f8"), ("stribeck_rad_s", "f8"), ("viscous_nms", "f8"),
         ("stiffness", "f8"), ("damping", "f8"), ("grease_nms", "f8"), ("half_play_rad", "f8"),
@@ -193,8 +193,8 @@ def energise(servo: Record, is_current: bool, command: float, limit_pwm: float) 
 @inlined
 def control(servo: Record, bank: Record, j: int, dt: float) -> None:
     """One cycle of servo `j`'s electronics: sets the motor torque of this step, drive_nm - electric_nms * rate."""
-    position = servo.zero_rad + servo.direction * servo.link_rad
-    velocity = servo.direction * servo.link_rad_s
+    position = servo.zero_rad + servo.direction * servo.encoder * servo.link_rad
+    velocity = servo.direction * servo.encoder * servo.link_rad_s
     on = bank.torque_enable[j] != 0.0
     if not on or servo.enabled == 0.0:
         servo.enabled, servo.integral = 1.0 if on else 0.0, 0.0
@@ -243,6 +243,7 @@ def new_servo(
     servo = np.zeros(1, SERVO)
     values = {
         "direction": bus_servo.direction,
+        "encoder": 1.0,
         "kt_nm_a": model.kt_nm_a,
         "ke_v_s": model.ke_v_s,
         "winding_ohm": model.winding_ohm,

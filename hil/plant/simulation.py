@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from hil.plant.actuators import ActuatorBank
 from hil.plant.contact import CONTACT
 from hil.plant.cutting import MODELS
 from hil.plant.deviation import Deviation, draw, streams
+from hil.plant.disturbance import Disturbances
 from hil.plant.electrics import NOISE_ROWS, noise_columns
 from hil.plant.load_cell import new_load_cell
 from hil.plant.rocks import MOST_ROCKS, ROCK, scatter
@@ -35,6 +37,8 @@ class Plant(ABC):
     """
 
     truth: Truth
+    _world: Records
+    _servo: Records
 
     def __init__(self, platform: Platform, bench: BenchConfig, seed: int, origin_m: tuple[float, float]) -> None:
         random = streams(seed)
@@ -78,6 +82,11 @@ class Plant(ABC):
     @abstractmethod
     def _advance(self, steps: int) -> None:
         """Takes `steps` steps, none of them beyond the present block of noise."""
+
+    @cached_property
+    def disturbances(self) -> Disturbances:
+        """What can be made to go wrong in it."""
+        return Disturbances(self._world, self._servo, self._soil, self._terrain, self._ground, self._rocks, self.truth)
 
     def load_cell_n(self) -> float:
         """What the weighing transmitter has converted last, N: about the weight on the scoop when it is level."""

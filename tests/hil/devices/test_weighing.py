@@ -70,10 +70,10 @@ def test_octets_on_the_line(bench):
 
 def test_tare_zeroes_net_and_leaves_gross(bench):
     bench.force_n = 1.0
-    bench.ask(write_one_request(1, COMMAND, Order.TARE))
+    bench.ask(write_many_request(1, COMMAND, [Order.TARE]))
     bench.force_n = 1.08
     assert (bench.weight(GROSS), bench.weight(NET)) == (10_800, 800)
-    bench.ask(write_one_request(1, COMMAND, Order.GROSS))
+    bench.ask(write_many_request(1, COMMAND, [Order.GROSS]))
     assert bench.weight(NET) == 10_800
 
 
@@ -94,7 +94,7 @@ def test_status_tells_sign_tare_stability_and_overload(bench):
     bench.force_n = -0.5
     bench.ask(read_request(1, STATUS, 1))
     assert bench.ask(read_request(1, STATUS, 1)) == (Status.GROSS_NEGATIVE | Status.NET_NEGATIVE | Status.STABLE,)
-    bench.ask(write_one_request(1, COMMAND, Order.TARE))
+    bench.ask(write_many_request(1, COMMAND, [Order.TARE]))
     bench.force_n = 20.0
     (status,) = bench.ask(read_request(1, STATUS, 1))
     assert Status(status) == Status.OVER_RANGE | Status.NET_SHOWN
@@ -126,9 +126,10 @@ def test_between_two_conversions_the_reading_stays(bench):
         (read_request(1, 0, 0), ExceptionCode.ILLEGAL_VALUE),
         (read_request(1, 15, 2), ExceptionCode.ILLEGAL_ADDRESS),
         (read_request(1, 9000, 1), ExceptionCode.ILLEGAL_ADDRESS),
-        (write_one_request(1, GROSS, 7), ExceptionCode.ILLEGAL_ADDRESS),
+        (write_many_request(1, GROSS, [7]), ExceptionCode.ILLEGAL_ADDRESS),
         (write_many_request(1, COMMAND, [7, 8]), ExceptionCode.ILLEGAL_ADDRESS),
-        (write_one_request(1, COMMAND, 4711), ExceptionCode.ILLEGAL_VALUE),
+        (write_many_request(1, COMMAND, [4711]), ExceptionCode.ILLEGAL_VALUE),
+        (write_one_request(1, COMMAND, 7), ExceptionCode.ILLEGAL_FUNCTION),
         (seal(b"\x01\x04\x00\x00\x00\x01"), ExceptionCode.ILLEGAL_FUNCTION),
     ],
 )
@@ -146,7 +147,7 @@ def test_other_units_other_rates_and_damaged_requests_get_no_answer(bench):
 
 def test_a_broadcast_is_obeyed_and_not_answered(bench):
     bench.force_n = 1.0
-    assert not bench.send(write_one_request(0, COMMAND, Order.TARE))
+    assert not bench.send(write_many_request(0, COMMAND, [Order.TARE]))
     assert bench.weight(NET) == 0
 
 
