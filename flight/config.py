@@ -28,6 +28,7 @@ class Motion(Section):
 
     joint_rate_deg_s: Annotated[float, Field(gt=0, le=60)]
     edge_speed_m_s: Annotated[float, Field(gt=0, le=0.1)]
+    carry_speed_m_s: Annotated[float, Field(gt=0, le=0.1)]
     integral_gain_per_s: Annotated[float, Field(ge=0, le=10)]
     max_correction_deg: Annotated[float, Field(ge=0, le=10)]
     settled_deg: Positive

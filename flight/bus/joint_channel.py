@@ -20,6 +20,9 @@ from flight.icd.platform import Joint, MotionBus
 
 UNDECIDED = -1
 """Nobody has asked for torque on or off: it stays as it is found."""
+JUMP_COUNTS = 300
+"""A servo turns 280 deg/s at most, 190 counts in the 60 ms after which values are stale anyway."""
+_NO_COUNTS = 1 << 40
 
 
 class Todo(IntEnum):
@@ -36,10 +39,10 @@ class Channel:
     """A joint's servo. Servo angle = zero + direction * joint angle, in counts of 4096 a turn."""
 
     __slots__ = (
-        "_a_per_count", "_high_rad", "_low_rad", "_rad_per_count", "_rad_s_per_count", "_zero", "absence_told", "bus",
-        "counts", "current_limit", "due_ns", "failures", "goal_counts", "goal_current", "id", "index", "joint",
-        "known_error", "looks", "misses", "model", "reboots", "state", "todo", "torque_tries", "torque_wanted", "up",
-        "watchdog", "watchdog_read",
+        "_a_per_count", "_doubted", "_high_rad", "_low_rad", "_rad_per_count", "_rad_s_per_count", "_zero",
+        "absence_told", "bus", "counts", "current_limit", "due_ns", "failures", "goal_counts", "goal_current", "id",
+        "implausible", "index", "joint", "known_error", "looks", "misses", "model", "reboots", "state", "todo",
+        "torque_tries", "torque_wanted", "up", "watchdog", "watchdog_read",
     )  # fmt: skip
 
     def __init__(self, index: int, joint: Joint, bus: MotionBus) -> None:
@@ -61,6 +64,9 @@ class Channel:
 
         self.counts = 0
         """Present position."""
+        self.implausible = 0
+        """Positions that were doubted."""
+        self._doubted = _NO_COUNTS
         self.goal_counts = 0
         self.goal_current = self.current_limit
         self.watchdog_read = self.watchdog
@@ -90,7 +96,8 @@ class Channel:
         """Take the eight values of a block from `values[at]` on; whether something in them needs a closer look.
 
         A watchdog that is neither as armed nor tripped says that the servo has lost its settings: then what was read
-        is not what it is taken for, and is not used.
+        is not what it is taken for, and is not used. Nor is a position that no servo could have turned to since the
+        last: one checksum in 65536 holds for octets that are wrong. If the next one says the same, it is believed.
         """
         watchdog = values[at + 2]
         if watchdog != self.watchdog:
@@ -98,6 +105,12 @@ class Channel:
             if watchdog != WATCHDOG_TRIPPED:
                 return True
         torque, error, position, state = values[at], values[at + 1], values[at + 5], self.state
+        if state.valid and not -JUMP_COUNTS <= position - self.counts <= JUMP_COUNTS:
+            if not -JUMP_COUNTS <= position - self._doubted <= JUMP_COUNTS:
+                self._doubted = position
+                self.implausible += 1
+                return False
+            self._doubted = _NO_COUNTS
         self.counts = position
         state.position_rad = (position - self._zero) * self._rad_per_count
         state.velocity_rad_s = values[at + 4] * self._rad_s_per_count

@@ -158,6 +158,7 @@ class JointBus:
         hk.baud = self._line.baud
         hk.fast, hk.patience = int(exchange.fast), exchange.patience
         hk.joints = sum(1 << channel.index for channel in exchange.channels)
+        hk.implausible = sum(channel.implausible for channel in self._channels)
         hk.crc_errors, hk.length_errors, hk.garbage = parser.crc_errors, parser.length_errors, parser.garbage
         hk.stamp(now_ns)
         fill_joints_hk(self.joints_hk, self._channels, now_ns)

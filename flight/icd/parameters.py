@@ -66,6 +66,7 @@ class MotionParameters(ParameterGroup, group=0x84):
 
     edge_speed_m_s: float = f32("m/s", "speed of the edge in free space", limits=(0.005, 0.1))
     joint_rate_deg_s: float = f32("deg/s", "greatest rate of a joint", limits=(1, 60))
+    carry_speed_m_s: float = f32("m/s", "speed of the edge with soil in the scoop", limits=(0.005, 0.1))
     hold_s: float = f32("s", "how long joints may be lost before SAFE", limits=(0.5, 60))
 
 

@@ -25,7 +25,7 @@ class Dig(ArmStep):
         depth = settings.depth_m + findings.passes_here * settings.deepen_m
         self._pass = DigPass(rig.model, config, settings, azimuth_rad, radius, findings.surface_m, depth)
         rig.checked(self._pass)
-        rig.motion.start(rig.line_to(self._pass.start, rig.settings.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(self._pass.start, rig.travel_m_s), now_ns)
         self._cutting = False
         self._deepest_m = findings.surface_m
         self._felt_ns = now_ns

@@ -25,7 +25,7 @@ class Unstow(ArmStep):
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
         rig = self.rig
-        rig.motion.start(rig.line_to(rig.weighing_pose, rig.settings.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(rig.weighing_pose, rig.travel_m_s), now_ns)
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
@@ -49,7 +49,7 @@ class _UpAndOver(ArmStep, ABC):
         """See `Step`."""
         rig = self.rig
         up = rig.estimate.pose._replace(z_m=max(rig.estimate.pose.z_m, self.clear_m), pitch_rad=LEVEL_PITCH_RAD)
-        rig.motion.start(rig.line_to(up, rig.settings.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(up, rig.travel_m_s), now_ns)
         self._over = False
 
     def step(self, now_ns: int) -> StepFailure | None:
@@ -58,7 +58,7 @@ class _UpAndOver(ArmStep, ABC):
         arrived = self.arrived()
         if arrived is DONE and not self._over:
             self._over = True
-            rig.motion.start(rig.line_to(self.goal(), rig.settings.motion.edge_speed_m_s), now_ns)
+            rig.motion.start(rig.line_to(self.goal(), rig.travel_m_s), now_ns)
             return None
         return arrived
 
@@ -93,7 +93,7 @@ class Secure(ArmStep):
         """See `Step`."""
         rig = self.rig
         stow = rig.model.edge(rig.stow)
-        rig.motion.start(rig.line_to(stow, rig.settings.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(stow, rig.travel_m_s), now_ns)
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
@@ -117,7 +117,7 @@ class Pour(_UpAndOver):
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
         rig = self.rig
-        speed_m_s = rig.settings.motion.edge_speed_m_s
+        speed_m_s = rig.travel_m_s
         if self._poured_ns < 0:
             arrived = super().step(now_ns)
             if arrived is DONE:

@@ -134,5 +134,12 @@ class Rig:
         return trajectory
 
     @property
+    def travel_m_s(self) -> float:
+        """Speed of the edge in free space: lower with what may be soil in the scoop, for shaking flattens a heap."""
+        motion = self.settings.motion
+        return min(motion.carry_speed_m_s, motion.edge_speed_m_s) if self.content.disturbed else motion.edge_speed_m_s
+
+    @property
     def _rate_rad_s(self) -> float:
-        return radians(self.settings.motion.joint_rate_deg_s)
+        motion = self.settings.motion
+        return radians(motion.joint_rate_deg_s) * self.travel_m_s / motion.edge_speed_m_s

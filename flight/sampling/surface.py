@@ -37,7 +37,7 @@ class FindSurface(ArmStep):
             self._touched = True
             self._record()
             up = rig.estimate.pose._replace(z_m=rig.findings.surface_m + 0.05, pitch_rad=LEVEL_PITCH_RAD)
-            rig.motion.start(rig.line_to(up, rig.settings.motion.edge_speed_m_s), now_ns)
+            rig.motion.start(rig.line_to(up, rig.travel_m_s), now_ns)
             return None
         if rig.motion.finished:
             self.value = rig.estimate.pose.z_m

@@ -17,7 +17,7 @@ class _StaticStep(ArmStep):
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
         rig = self.rig
-        rig.motion.start(rig.line_to(rig.weighing_pose, rig.settings.motion.edge_speed_m_s), now_ns)
+        rig.motion.start(rig.line_to(rig.weighing_pose, rig.travel_m_s), now_ns)
         self._reading = StaticReading(rig)
 
     def read(self, now_ns: int) -> Reading | StepFailure | None:

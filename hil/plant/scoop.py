@@ -32,8 +32,9 @@ _FORWARD_TO = math.radians(90.0)  # beyond this rake the face pushes the soil do
 _CLOSED_AT = math.radians(110.0)
 _BACK_HOLDS, _BACK_POURED = math.radians(-100.0), math.radians(-150.0)  # the back wall is closed
 _SLOW_S = 0.05  # motion is slower than this, vibration faster
-_SHAKE_S = 0.1  # how long vibration takes to build up or die down
-_STIRS, _LEVELS = 0.5, 1.0  # vibration over gravity from which a heap flattens, at which it flows like a liquid
+_SHAKE_S = 0.5  # over which vibration is taken together: a jolt is none
+_CREEP_S = 2.0
+_STIRS, _LEVELS = 1.0, 3.0  # vibration over gravity from which a heap flattens, at which it flows like a liquid
 
 
 @inlined
@@ -88,19 +89,22 @@ def feel(scoop: Record, r: float, z: float, gravity: float, dt: float) -> None:
 
 @inlined
 def pour(scoop: Record, soil: Record, rake: float, dt: float) -> float:
-    """What falls out in `dt` at `rake`, kg: what lies above the slope that stays, the flatter the more it vibrates.
+    """What falls out in `dt` at `rake`, kg: what lies above the slope that stays.
 
-    That a heap flattens between 0.5 and 1 times gravity of vibration is assumed; granular beds flow at about 1.
+    Vibration makes that slope flatter, but soil creeps towards it slowly. Below gravity grains stay in touch and a
+    slope relaxes by the logarithm of time only (Jaeger, Liu and Nagel 1989): nothing falls. Assumed: from there on it
+    gets flatter, until at 3 times gravity a heap flows like a liquid; soil takes `_CREEP_S` to follow.
     """
     if scoop.sample_kg <= 0.0:
         return 0.0
-    rest = min(max((_LEVELS - scoop.shake) / (_LEVELS - _STIRS), 0.0), 1.0)
-    held = held_m3(scoop, rake, rest * math.atan(soil.repose_tan)) * soil.loose_kg_m3
-    excess = scoop.sample_kg - held
-    if excess <= 0.0:
-        return 0.0
-    poured = excess * min(dt / scoop.spill_s, 1.0)
+    repose = math.atan(soil.repose_tan)
+    held = held_m3(scoop, rake, repose) * soil.loose_kg_m3
+    poured = max(scoop.sample_kg - held, 0.0) * min(dt / scoop.spill_s, 1.0)
     if held == 0.0 and scoop.sample_kg < 1e-6:  # the last milligram goes at once
         poured = scoop.sample_kg
+    if scoop.shake > _STIRS:
+        rest = max((_LEVELS - scoop.shake) / (_LEVELS - _STIRS), 0.0)
+        kept = held_m3(scoop, rake, rest * repose) * soil.loose_kg_m3
+        poured = max(poured, max(scoop.sample_kg - kept, 0.0) * dt / _CREEP_S)
     scoop.sample_kg -= poured
     return float(poured)

@@ -63,5 +63,6 @@ class BusHk(Housekeeping, sid=5, every_s=1.0):
     missing: int = u64("", "servos taken out for not answering")
     restarts: int = u64("", "servos found to have lost their settings")
     watchdog_trips: int = u64("", "servos stopped by their own watchdog")
+    implausible: int = u64("", "positions too far from the last to be believed at once")
     goals_refused: int = u64("", "goals that were no numbers")
     port_losses: int = u64("", "times the port failed")

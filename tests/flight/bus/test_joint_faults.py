@@ -66,6 +66,22 @@ def test_one_spoilt_exchange_costs_one_frames_data_and_one_event(rig, side, chan
     assert rig.bus._exchange.fast
 
 
+def test_a_position_too_far_from_the_last_is_believed_only_when_it_comes_again(rig):
+    """A checksum lets one wrong value in 65536 through; an encoder that has slipped goes on saying the same."""
+    rig.start()
+    servo = rig.line.servos[2]
+    before = rig.bus.states[2].position_rad
+    servo["present_position"] += 1500
+    rig.frame()
+    rig.frame()
+    assert rig.bus.states[2].position_rad == before
+    assert rig.bus.states[2].valid
+    rig.run(0.03)
+    assert abs(rig.bus.states[2].position_rad - before) > 2.0
+    rig.bus.housekeep(0)
+    assert rig.bus.hk.implausible == 1
+
+
 def test_of_a_damaged_chain_the_part_before_the_damage_is_used(rig):
     rig.start()
     rig.line.to_host = once(lambda data: data[:60] + bytes((data[60] ^ 1,)) + data[61:])

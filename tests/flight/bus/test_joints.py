@@ -16,7 +16,7 @@ def test_positions_velocities_and_currents_are_those_of_the_joint(rig, m1):
     for servo in rig.servos:
         servo["present_position"], servo["present_velocity"], servo["present_current"] = 2048 + 1024, 100, -50
         servo["present_voltage"], servo["present_temperature"] = 121, 33
-    rig.run(0.02)
+    rig.run(0.03)  # so far from the last, a position must come twice
     for state, joint in zip(rig.states, m1.joint, strict=True):
         assert state.position_rad == pytest.approx(joint.direction * math.pi / 2)
         assert state.velocity_rad_s == pytest.approx(joint.direction * 100 * 0.229 * 2 * math.pi / 60)
