@@ -125,7 +125,7 @@ def _new_wheels(platform: RoverPlatform, bench: RoverBench, true: Deviation) -> 
         "cohesion_pa": true.traction_cohesion_pa,
         "friction_tan": math.tan(true.traction_friction_rad),
         "shear_m": traction.shear_m,
-        "dig_in": traction.dig_in,
+        "dig_in": true.dig_in,
         "unload_n_m": traction.unload_n_m3 * patch_m2,
         "grip_n_m": traction.grip_n_m,
         "damping_n_s_m": traction.damping_n_s_m,

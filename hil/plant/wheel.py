@@ -11,10 +11,12 @@ work it was not given. Sinkage z is that of the rim, normal to the ground.
   F = (b L c + N tan phi) (1 - K/j (1 - exp(-j/K))). The grousers' tips shear the soil: L is the length of their way
   through it, sqrt(2 (R + h) (z + h)), and the soil between them goes with the wheel (assumed; that thin grousers bear
   nothing, too). Sideways the same, isotropic: this is what resists turning.
-- Slip sinkage (Reece 1964): grousers of height h carry soil away, and a wheel sinks by f h s / (1 - s). Here as the
-  balance it comes from: each length of slip digs by the share f of h, each patch of way climbs out. At s = 1 there is
-  no balance: the wheel buries itself. f is assumed: 0.15 about doubles the sinkage at s = 0.6, as measured for small
-  wheels (Ding et al. 2011). Out of its own hole a wheel climbs a slope of depth / L: that share of its load resists.
+- Slip sinkage (the form is Reece's, 1965): grousers of height h carry soil away, and a wheel sinks by f h s / (1 - s).
+  Here as the balance it comes from: each length of slip digs by the share f of h, each patch of way climbs out. At
+  s = 1 there is no balance: the wheel buries itself. Wheels with lugs were measured to sink to 3 to 7 times their
+  static sinkage at s = 0.6, in loose simulant (Ding et al. 2010), which f = 0.25 to 0.75 gives here; missions take the
+  lower half, for ground that is denser (assumed). Out of its own hole a wheel climbs a slope of depth / L: that share
+  of its load resists.
 
 What a wheel meets is undisturbed: ruts are neither cut into the map nor easier for the wheel behind (assumed; it makes
 the rear wheels drive worse than they would). Wheels roll over buried rocks as over soil. A place's strength is that of
@@ -148,7 +150,8 @@ def roll(wheel: Record, hub_z: float, vx: float, vy: float, vz: float, rate: flo
     thrust = min(max(thrust + wheel.damping_n_s_m * slip_x, min(limit_x, 0.0)), max(limit_x, 0.0))
     side = min(max(side + wheel.damping_n_s_m * slip_y, min(limit_y, 0.0)), max(limit_y, 0.0))
 
-    pull = thrust - wheel.drag_n
+    drag = min(max(wheel.drag_n + wheel.damping_n_s_m * v, -resistance), resistance)
+    pull = thrust - drag
     wheel.load_n, wheel.pull_n = load, pull
     wheel.slip = slip_x / max(abs(rim), abs(v), _CREEP_M_S)
     wheel.forward_n = pull / along - load * wheel.rise / norm

@@ -70,7 +70,7 @@ def test_a_rover_has_its_own_platform_and_bench():
         ('name = "lift"', 'name = "boom"', "[[joint]] must name lift, curl in this order, got boom, curl"),
         ("stow_deg = [-75.0,", "stow_deg = [-95.0,", "[rover] stow_deg of lift must lie in -90.0..85.0 deg, got -95.0"),
         ("wheelbase_m", "wheelbase_cm", "[rover] wheelbase_cm is not a key here"),
-        ("dig_in = 0.15", "dig_in = 1.5", "[bench.traction] dig_in"),
+        ("dig_in = [0.25, 0.5]", "dig_in = [0.25, 1.5]", "[bench.traction] dig_in[1]"),
         ("body_mass = 0.02", "surface_m = 0.02", "[bench.tolerance] body_mass is missing"),
     ],
 )

@@ -194,7 +194,9 @@ def rover(rover_tables):
                 "friction_gradient_deg_m": (0.0, 0.0), "density_factor": (1.0, 1.0),
             }
         ),
-        "traction": bench.traction.model_copy(update={"cohesion_pa": (170.0, 170.0), "friction_deg": (35.0, 35.0)}),
+        "traction": bench.traction.model_copy(
+            update={"cohesion_pa": (170.0, 170.0), "friction_deg": (35.0, 35.0), "dig_in": (0.375, 0.375)}
+        ),
         "load_cell": bench.load_cell.model_copy(update={"offset_n": 0.0, "drift_n_sqrt_h": 0.0}),
     }  # fmt: skip
 

@@ -112,7 +112,7 @@ def test_its_drawbar_is_about_a_third_of_its_weight_at_moderate_slip(rover):
 
 def test_the_harder_it_pulls_the_more_it_slips_until_it_digs_itself_in(rover):
     slips, speeds = [], []
-    for pull in (0.0, 1.0, 2.0, 3.0, 4.0):
+    for pull in (0.0, 1.0, 2.0, 2.6, 3.6):
         rig = rover()
         rig.tow(pull)
         speeds.append(steady(rig))
@@ -188,10 +188,10 @@ def test_a_scoop_that_presses_more_than_the_lever_allows_lifts_the_front(rover):
 
 def test_creeping_forward_with_the_blade_in_the_ground_fills_the_scoop(rover):
     rig = rover()
-    lower_while_creeping(rig, 0.010)
+    lower_while_creeping(rig, 0.007)
     rig.hold(15.0)
     truth = rig.truth
-    assert 0.010 < truth.depth_below_surface_m < 0.016
+    assert 0.008 < truth.depth_below_surface_m < 0.016
     assert 0.050 < truth.sample_mass_kg < 0.200
     assert 1.5 < truth.soil_force_n[0] < 3.7
     assert not truth.front_is_lifted

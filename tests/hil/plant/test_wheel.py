@@ -12,7 +12,7 @@ from hil.plant.wheel import WHEEL, roll, static_sinkage_m
 
 RADIUS, WIDTH, GROUSER = 0.088, 0.08, 0.012
 K_C, K_PHI, SHEAR, COHESION, PHI = 1400.0, 820e3, 0.0178, 170.0, math.radians(35.0)
-DIG_IN = 0.15
+DIG_IN = 0.375
 DT = 1e-3
 
 
@@ -99,6 +99,21 @@ def test_in_steady_motion_it_drives_as_janosi_and_hanamoto_say(slip):
     stress = COHESION + wheel.load_n / (WIDTH * length) * math.tan(PHI)  # evenly pressed
     expected = float(np.sum(stress * (1.0 - np.exp(-slip * x / SHEAR))) * WIDTH * length / 2000)
     assert wheel.thrust_n == pytest.approx(expected, rel=5e-3)
+
+
+def test_what_turns_it_is_its_thrust_at_the_tips_of_its_grousers():
+    wheel = Wheel()
+    wheel.roll_at(0.0025, 0.1)
+    assert wheel.moment_nm == pytest.approx(-wheel.thrust_n * (RADIUS + GROUSER))
+    wheel.go(1.0, vx=0.045, rim=0.05)
+    lost = wheel.thrust_n * 0.005 + wheel.drag_n * 0.045  # slip and rut, J in a second
+    assert wheel.work[-1] == pytest.approx(lost, rel=0.02)
+
+
+def test_slip_of_a_half_and_more_sinks_it_to_three_times_and_more():
+    wheel = Wheel()
+    wheel.roll_at(0.0023, 0.6)  # its static sinkage with a quarter of the rover's weight
+    assert 3.0 < wheel.sinkage_m / 0.0023 < 7.0
 
 
 def test_rolling_free_takes_the_work_of_the_rut():
