@@ -107,7 +107,7 @@ class Traction(Section):
     cohesion_pa: PressureRange
     friction_deg: FrictionRange
     shear_m: Annotated[float, Field(ge=0.001, le=0.1)]
-    dig_in: Fraction
+    dig_in: FractionRange
     unload_n_m3: Annotated[float, Field(gt=0, le=2e7)]
     grip_n_m: Annotated[float, Field(gt=0, le=10_000)]
     damping_n_s_m: Annotated[float, Field(ge=0, le=60)]

@@ -49,6 +49,7 @@ class Deviation:
     body_com_m: tuple[float, float]  # of a rover: how far its centre of mass is off, x and z
     traction_cohesion_pa: float
     traction_friction_rad: float
+    dig_in: float
 
 
 def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -> Deviation:
@@ -93,4 +94,5 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
         body_com_m=(around(body, rover.tolerance.com_m), around(body, rover.tolerance.com_m)) if rover else (0.0, 0.0),
         traction_cohesion_pa=within(rover.traction.cohesion_pa) if rover else 0.0,
         traction_friction_rad=math.radians(within(rover.traction.friction_deg)) if rover else 0.0,
+        dig_in=within(rover.traction.dig_in) if rover else 0.0,
     )

@@ -15,6 +15,7 @@ from hil.plant.rover_body import BODY
 from hil.plant.rover_truth import RoverTruth
 from hil.plant.servo import bank_record, new_joint_servo, new_servo
 from hil.plant.simulation import Plant, fill_world
+from hil.plant.terrain import height_at
 from hil.plant.wheel import WHEEL, static_sinkage_m
 
 Records = np.ndarray[Any, Any]
@@ -43,11 +44,11 @@ class RoverPlant(Plant):
         self._servo = np.concatenate(joints + wheels)
         self._kernel_args = (
             self._world, self._body, self._wheel, self._servo, bank_record(self.servos), self._soil, self._scoop,
-            self._contact, self._terrain, self._ground, self._cell, self._noise,
+            self._contact, self._terrain, self._ground, self._rocks, self._cell, self._noise,
         )  # fmt: skip
         self.truth = RoverTruth(
             self._world, self._body, self._wheel, self._servo, self._soil, self._scoop, self._contact, self._terrain,
-            self._ground,
+            self._ground, self._rocks,
         )  # fmt: skip
         self._set_down()
         self._advance(0)
@@ -58,7 +59,7 @@ class RoverPlant(Plant):
     def _set_down(self) -> None:
         """Puts the rover on the plane that fits the ground under its wheels best, sunk in by its weight."""
         body, wheel = self._body[0], self._wheel
-        height = [_height_m(self._terrain, self._ground, body["x_m"] + w["x_m"], body["y_m"] + w["y_m"]) for w in wheel]
+        height = [height_at(self._terrain, self._ground, body["x_m"] + w["x_m"], body["y_m"] + w["y_m"]) for w in wheel]
         design = np.stack([np.ones(len(wheel)), wheel["x_m"], wheel["y_m"]], axis=1)
         (middle, rise, bank), *_ = np.linalg.lstsq(design, np.array(height), rcond=None)
         load = -float(self._world["gz"][0]) * float(body["mass"] + body["m2"] + body["m3"]) / len(wheel)
@@ -69,14 +70,6 @@ class RoverPlant(Plant):
         wheel["bearing_n"] = load
         x, y, _ = self.truth.edge_m
         self._world["edge_x"], self._world["edge_y"] = x, y
-
-
-def _height_m(terrain: Records, ground: np.ndarray[Any, Any], x: float, y: float) -> float:
-    """Height of the undisturbed ground at the map's cell nearest to (x, y)."""
-    cell, (_, nx, ny) = terrain[0], ground.shape
-    i = min(max(round((x - cell["x_m"]) / cell["cell_m"]), 0), nx - 1)
-    k = min(max(round((y - cell["y_m"]) / cell["cell_m"]), 0), ny - 1)
-    return float(ground[0, i, k])
 
 
 def _new_body(platform: RoverPlatform, true: Deviation) -> Records:
@@ -132,7 +125,7 @@ def _new_wheels(platform: RoverPlatform, bench: RoverBench, true: Deviation) -> 
         "cohesion_pa": true.traction_cohesion_pa,
         "friction_tan": math.tan(true.traction_friction_rad),
         "shear_m": traction.shear_m,
-        "dig_in": traction.dig_in,
+        "dig_in": true.dig_in,
         "unload_n_m": traction.unload_n_m3 * patch_m2,
         "grip_n_m": traction.grip_n_m,
         "damping_n_s_m": traction.damping_n_s_m,

@@ -16,8 +16,7 @@ import numpy as np
 
 from hil.plant.arm import load_scoop, solve3
 from hil.plant.compiled import inlined, kernel
-from hil.plant.contact import resist
-from hil.plant.digging import work_ground
+from hil.plant.digging import ground_wrench, work_ground
 from hil.plant.drive import begin, finish, settle
 from hil.plant.electrics import measure, tick_electrics
 from hil.plant.load_cell import carry
@@ -49,13 +48,18 @@ _REGIME_CHANGES = 4
 @inlined
 def tick(
     world: Record, body: Record, wheel: Any, servo: Any, soil: Record, scoop: Record, contact: Record, terrain: Record,
-    ground: Any, cell: Record, noise: Any, ch: float, sh: float, wrist_r: float, wrist_z: float, c3: float, s3: float,
+    ground: Any, rocks: Any, cell: Record, noise: Any,
+    ch: float, sh: float, wrist_r: float, wrist_z: float, c3: float, s3: float,
 ) -> None:  # fmt: skip
-    """All that needs no more than 100 Hz; `ch, sh` is the heading, `wrist_r` from the body, `wrist_z` in SITE."""
-    world.base_x, world.base_y = body.x_m, body.y_m
-    world.edge_r = (body.x_m - world.edge_x) * ch + (body.y_m - world.edge_y) * sh  # the body moved since
-    work_ground(world, soil, scoop, contact, terrain, ground, -ch, -sh, c3, s3, wrist_r, wrist_z)
-    world.edge_x, world.edge_y = body.x_m - world.edge_r * ch, body.y_m - world.edge_r * sh
+    """All that needs no more than 100 Hz; `ch, sh` is the heading, `wrist_r, wrist_z` the scoop's joint in its plane.
+
+    The plane is the one through the body along its heading; its origin is the point of it that is nearest to SITE's.
+    """
+    way = body.x_m * ch + body.y_m * sh
+    world.base_x, world.base_y = body.x_m - way * ch, body.y_m - way * sh
+    world.edge_r = -(world.edge_x * ch + world.edge_y * sh)  # as the plane lies now
+    work_ground(world, soil, scoop, contact, terrain, ground, rocks, -ch, -sh, c3, s3, wrist_r, wrist_z)
+    world.edge_x, world.edge_y = world.base_x - world.edge_r * ch, world.base_y - world.edge_r * sh
     load_scoop(body, scoop.sample_kg, 0.5 * scoop.sample_kg / (soil.loose_kg_m3 * scoop.length_m * scoop.width_m))
     for i in range(WHEELS):
         w = wheel[i]
@@ -116,14 +120,16 @@ def wheels_act(body: Record, wheel: Any, servo: Any, cb: float, sb: float, ahead
 
 @inlined
 def scoop_acts(
-    body: Record, scoop: Record, soil: Record, contact: Record, c2: float, s2: float, c3: float, s3: float,
-    w2: float, w3: float, wrist_z: float, across_m_s: float,
+    world: Record, body: Record, scoop: Record, soil: Record, contact: Record, rocks: Any, ch: float, sh: float,
+    c2: float, s2: float, c3: float, s3: float, w2: float, w3: float, wrist_r: float, wrist_z: float, across_m_s: float,
 ) -> None:  # fmt: skip
-    """The soil's forces on the scoop; `w2, w3` are the rates of link and scoop, `across_m_s` the edge's, rightwards."""
+    """What soil and rocks do to the scoop; `w2, w3` are rates of link and scoop, `across_m_s` of the edge."""
     w1 = body.pitch_rate
     rate_r = -body.forward_m_s - body.lz * w1 - body.l2 * s2 * w2
     rate_z = body.up_m_s + body.lr * w1 + body.l2 * c2 * w2
-    resist(contact, scoop, soil, c3, s3, wrist_z, rate_r, rate_z, w3, across_m_s, _DT)
+    ground_wrench(
+        world, contact, scoop, soil, rocks, -ch, -sh, c3, s3, wrist_r, wrist_z, rate_r, rate_z, w3, across_m_s, _DT
+    )
     body.qr += contact.r_n
     body.qz += contact.z_n
     body.q1 += body.lr * contact.z_n - body.lz * contact.r_n
@@ -168,7 +174,7 @@ def carried_n(
 @inlined
 def step(
     world: Record, body: Record, wheel: Any, servo: Any, bank: Record, soil: Record, scoop: Record, contact: Record,
-    terrain: Record, ground: Any, cell: Record, noise: Any,
+    terrain: Record, ground: Any, rocks: Any, cell: Record, noise: Any,
 ) -> None:  # fmt: skip
     """One millisecond."""
     lift, curl = servo[LIFT], servo[CURL]
@@ -178,10 +184,11 @@ def step(
     cb, sb = math.cos(body.pitch), math.sin(body.pitch)
     c2, s2, c3, s3 = math.cos(a2), math.sin(a2), math.cos(a3), math.sin(a3)
     moments(body, cb, sb, c2, s2, c3, s3)
-    wrist_r, wrist_z = body.lr + body.l2 * c2, body.z_m + body.lz + body.l2 * s2
+    wrist_r = body.lr + body.l2 * c2 - body.x_m * ch - body.y_m * sh
+    wrist_z = body.lz + body.l2 * s2 + body.z_m
     if world.phase == 0:
         tick(
-            world, body, wheel, servo, soil, scoop, contact, terrain, ground, cell, noise,
+            world, body, wheel, servo, soil, scoop, contact, terrain, ground, rocks, cell, noise,
             ch, sh, wrist_r, wrist_z, c3, s3,
         )  # fmt: skip
         moments(body, cb, sb, c2, s2, c3, s3)  # with what the scoop holds now
@@ -193,13 +200,15 @@ def step(
     vr, vz, w1 = -body.forward_m_s, body.up_m_s, body.pitch_rate
     w2 = w1 + lift.link_rad_s
     w3 = w2 + curl.link_rad_s
-    ahead_m, reach_m = -(body.rb + body.r2 + body.r3) / body.total, -(wrist_r + body.l3 * c3)
+    ahead_m, reach_m = -(body.rb + body.r2 + body.r3) / body.total, -(body.lr + body.l2 * c2 + body.l3 * c3)
     body.qr, body.qz, body.q1, body.q2, body.q3 = 0.0, 0.0, 0.0, 0.0, 0.0
     wheels_act(body, wheel, servo, cb, sb, ahead_m)
     side_n = 0.0
     if contact.near != 0.0:
         across_m_s = -body.left_m_s - body.yaw_rate * (reach_m - ahead_m)
-        scoop_acts(body, scoop, soil, contact, c2, s2, c3, s3, w2, w3, wrist_z, across_m_s)
+        scoop_acts(
+            world, body, scoop, soil, contact, rocks, ch, sh, c2, s2, c3, s3, w2, w3, wrist_r, wrist_z, across_m_s
+        )
         side_n = -contact.across_n
     g_forward, g_left = world.gx * ch + world.gy * sh, world.gy * ch - world.gx * sh
     assemble(body, c2, s2, vr, vz, w1, w2, w3, -g_forward, world.gz, _DT)
@@ -231,10 +240,10 @@ def move(body: Record, forward: float, up: float, pitch_rate: float, ahead_m: fl
 @kernel
 def advance(
     steps: int, world: Any, body: Any, wheel: Any, servo: Any, bank: Any, soil: Any, scoop: Any, contact: Any,
-    terrain: Any, ground: Any, cell: Any, noise: Any,
+    terrain: Any, ground: Any, rocks: Any, cell: Any, noise: Any,
 ) -> None:  # fmt: skip
     """Takes `steps` steps and leaves the servos' measurements in `bank`."""
     w, b = world[0], bank[0]
     for _ in range(steps):
-        step(w, body[0], wheel, servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, cell[0], noise)
+        step(w, body[0], wheel, servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, rocks, cell[0], noise)
     measure(w, servo, b, noise)

@@ -14,9 +14,9 @@ class RoverTruth(Truth):
 
     def __init__(
         self, world: Records, body: Records, wheel: Records, servo: Records, soil: Records, scoop: Records,
-        contact: Records, terrain: Records, ground: Floats,
+        contact: Records, terrain: Records, ground: Floats, rocks: Records,
     ) -> None:  # fmt: skip
-        super().__init__(world, servo, soil, scoop, contact, terrain, ground)
+        super().__init__(world, servo, soil, scoop, contact, terrain, ground, rocks)
         self._body = body
         self._wheel = wheel
 

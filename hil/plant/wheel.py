@@ -11,13 +11,16 @@ work it was not given. Sinkage z is that of the rim, normal to the ground.
   F = (b L c + N tan phi) (1 - K/j (1 - exp(-j/K))). The grousers' tips shear the soil: L is the length of their way
   through it, sqrt(2 (R + h) (z + h)), and the soil between them goes with the wheel (assumed; that thin grousers bear
   nothing, too). Sideways the same, isotropic: this is what resists turning.
-- Slip sinkage (Reece 1964): grousers of height h carry soil away, and a wheel sinks by f h s / (1 - s). Here as the
-  balance it comes from: each length of slip digs by the share f of h, each patch of way climbs out. At s = 1 there is
-  no balance: the wheel buries itself. f is assumed: 0.15 about doubles the sinkage at s = 0.6, as measured for small
-  wheels (Ding et al. 2011). Out of its own hole a wheel climbs a slope of depth / L: that share of its load resists.
+- Slip sinkage (the form is Reece's, 1965): grousers of height h carry soil away, and a wheel sinks by f h s / (1 - s).
+  Here as the balance it comes from: each length of slip digs by the share f of h, each patch of way climbs out. At
+  s = 1 there is no balance: the wheel buries itself. Wheels with lugs were measured to sink to 3 to 7 times their
+  static sinkage at s = 0.6, in loose simulant (Ding et al. 2010), which f = 0.25 to 0.75 gives here; missions take the
+  lower half, for ground that is denser (assumed). Out of its own hole a wheel climbs a slope of depth / L: that share
+  of its load resists.
 
 What a wheel meets is undisturbed: ruts are neither cut into the map nor easier for the wheel behind (assumed; it makes
-the rear wheels drive worse than they would).
+the rear wheels drive worse than they would). Wheels roll over buried rocks as over soil. A place's strength is that of
+its bearing and cohesion.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ import numpy as np
 
 from hil.plant.compiled import inlined
 from hil.plant.soil import yielding
-from hil.plant.terrain import surface_m
+from hil.plant.terrain import STRENGTH, layer, surface_m
 
 Record = Any
 
@@ -40,8 +43,8 @@ WHEEL = np.dtype(
         ("radius_m", "f8"), ("width_m", "f8"), ("grouser_m", "f8"), ("inertia", "f8"),
         ("bearing_n_m3", "f8"), ("cohesion_pa", "f8"), ("friction_tan", "f8"), ("shear_m", "f8"), ("dig_in", "f8"),
         ("unload_n_m", "f8"), ("grip_n_m", "f8"), ("damping_n_s_m", "f8"),
-        # ground under the hub, of the last tick: height, slope forwards and to the left
-        ("ground_m", "f8"), ("rise", "f8"), ("bank", "f8"),
+        # ground under the hub, of the last tick: height, slope forwards and to the left, strength of the place
+        ("ground_m", "f8"), ("rise", "f8"), ("bank", "f8"), ("strength", "f8"),
         # state: forces of the elements, shear displacements, what the wheel has dug
         ("bearing_n", "f8"), ("thrust_n", "f8"), ("side_n", "f8"), ("drag_n", "f8"),
         ("shear_x_m", "f8"), ("shear_y_m", "f8"), ("dug_m", "f8"),
@@ -65,12 +68,13 @@ def static_sinkage_m(load_n: float, radius_m: float, width_m: float, bearing_n_m
 def feel_ground(wheel: Record, terrain: Record, ground: Any, x: float, y: float, c: float, s: float) -> None:
     """Samples the ground under a hub at (x, y), heading (c, s); ruts and tracks are smoothed over a patch's length."""
     d = _SLOPE_OVER_M
-    ahead = surface_m(terrain, ground, x + d * c, y + d * s, False)
-    behind = surface_m(terrain, ground, x - d * c, y - d * s, False)
-    left = surface_m(terrain, ground, x - d * s, y + d * c, False)
-    right = surface_m(terrain, ground, x + d * s, y - d * c, False)
+    ahead = surface_m(terrain, ground, x + d * c, y + d * s)
+    behind = surface_m(terrain, ground, x - d * c, y - d * s)
+    left = surface_m(terrain, ground, x - d * s, y + d * c)
+    right = surface_m(terrain, ground, x + d * s, y - d * c)
     wheel.ground_m = 0.25 * (ahead + behind + left + right)
     wheel.rise, wheel.bank = 0.5 * (ahead - behind) / d, 0.5 * (left - right) / d
+    wheel.strength = layer(terrain, ground, STRENGTH, x, y)
 
 
 @inlined
@@ -97,7 +101,7 @@ def bear(wheel: Record, sinkage: float, pressing: float, travel: float, dt: floa
 
     Fresh ground that bears more than the elastic rest of the ground before lifts the wheel; the resistance pays for it.
     """
-    line = wheel.width_m * wheel.bearing_n_m3
+    line = wheel.strength * wheel.width_m * wheel.bearing_n_m3
     patch = max(math.sqrt(2.0 * wheel.radius_m * sinkage), _LEAST_PATCH_M)
     limit = 2.0 / 3.0 * line * math.sqrt(2.0 * wheel.radius_m) * sinkage * math.sqrt(sinkage)
     elastic = yielding(wheel.bearing_n, pressing * dt, wheel.unload_n_m, 0.0, limit)
@@ -137,7 +141,7 @@ def roll(wheel: Record, hub_z: float, vx: float, vy: float, vz: float, rate: flo
     wheel.shear_x_m += slip_x * dt - wheel.shear_x_m * renewed
     wheel.shear_y_m += slip_y * dt - wheel.shear_y_m * renewed
     shear = math.hypot(wheel.shear_x_m, wheel.shear_y_m)
-    strength = wheel.width_m * tips * wheel.cohesion_pa + load * wheel.friction_tan
+    strength = wheel.strength * wheel.width_m * tips * wheel.cohesion_pa + load * wheel.friction_tan
     share = strength * mobilised(shear, wheel.shear_m) / max(shear, 1e-12)
     limit_x, limit_y = share * wheel.shear_x_m, share * wheel.shear_y_m
     thrust = resist_slip(wheel.thrust_n, slip_x, limit_x, wheel.grip_n_m, dt)
@@ -146,7 +150,8 @@ def roll(wheel: Record, hub_z: float, vx: float, vy: float, vz: float, rate: flo
     thrust = min(max(thrust + wheel.damping_n_s_m * slip_x, min(limit_x, 0.0)), max(limit_x, 0.0))
     side = min(max(side + wheel.damping_n_s_m * slip_y, min(limit_y, 0.0)), max(limit_y, 0.0))
 
-    pull = thrust - wheel.drag_n
+    drag = min(max(wheel.drag_n + wheel.damping_n_s_m * v, -resistance), resistance)
+    pull = thrust - drag
     wheel.load_n, wheel.pull_n = load, pull
     wheel.slip = slip_x / max(abs(rim), abs(v), _CREEP_M_S)
     wheel.forward_n = pull / along - load * wheel.rise / norm

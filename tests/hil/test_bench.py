@@ -1,12 +1,13 @@
 """The bench as a whole, in virtual time: bytes in, physics, bytes out."""
 
+import math
 import struct
 
 import pytest
 
 from flight.icd.dynamixel import Parser
 from flight.icd.dynamixel_payload import parse_fast_status, sync_read, sync_write, write
-from flight.icd.dynamixel_table import BY_NAME, RAD_PER_COUNT
+from flight.icd.dynamixel_table import BY_NAME, RAD_PER_COUNT, OperatingMode
 from flight.icd.modbus import address_of, i32_of, parse_answer, read_request
 from hil.bench import Bench
 from hil.config import load_bench
@@ -20,8 +21,9 @@ PRESENT = sync_read(132, 4, IDS, fast=True)
 class Host:
     """Runs a bench frame by frame, and asks once a frame."""
 
-    def __init__(self, seed=1, faults=(), **settings):
-        self.platform, config = load_bench("m1_lander")
+    def __init__(self, seed=1, faults=(), mission="m1_lander", **settings):
+        self.platform, config = load_bench(mission)
+        self.ids = tuple(servo.id for servo in self.platform.servos)
         self.bench = Bench(self.platform, config, seed, parse_faults(faults), **settings)
         self.joints, self.load_cell = self.bench.ports["joints"], self.bench.ports["load_cell"]
         self.now_ns = 0
@@ -37,7 +39,7 @@ class Host:
 
     def put(self, name, value):
         register = BY_NAME[name]
-        for device_id in IDS:
+        for device_id in self.ids:
             answer = self.exchange(write(device_id, register.address, register.to_bytes(value)))
             assert Parser().feed(answer)[0].error == 0
 
@@ -138,4 +140,28 @@ def test_faults_wait_for_the_phase_that_the_host_names():
 
 def test_a_bench_alone_calls_it_digging_when_the_edge_is_under_ground(host):
     assert host.bench.plant.truth.depth_below_surface_m < 0
+    assert host.bench.observed_phase() == ""
+
+
+WHEELS = (11, 12, 13, 14)
+
+
+def test_a_rover_has_six_servos_on_one_line_and_drives_by_its_wheels():
+    host = Host(mission="m2_rover")
+    present = sync_read(132, 4, host.ids, fast=True)
+    assert len(parse_fast_status(host.exchange(present), [(i, 4) for i in host.ids])) == 6
+    for device_id in WHEELS:
+        host.exchange(write(device_id, BY_NAME["operating_mode"].address, bytes([OperatingMode.VELOCITY])))
+    host.put("torque_enable", 1)
+    truth = host.bench.plant.truth
+    start = truth.position_m[0]
+    goals = [(i, struct.pack("<i", 20 * wheel.direction)) for i, wheel in zip(WHEELS, host.platform.wheel, strict=True)]
+    host.exchange(sync_write(104, 4, goals))
+    for _ in range(500):
+        blocks = parse_fast_status(host.exchange(present), [(i, 4) for i in host.ids])
+    rim_m = 5.0 * 20 * 0.229 / 60 * 2 * math.pi * 0.1
+    assert 0.5 * rim_m < truth.position_m[0] - start < rim_m
+    left, right = (struct.unpack("<i", blocks[k].data)[0] for k in (2, 3))
+    assert left > 300
+    assert right < -300
     assert host.bench.observed_phase() == ""

@@ -1,4 +1,5 @@
 import copy
+import math
 import tomllib
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_a_rover_has_its_own_platform_and_bench():
         ('name = "lift"', 'name = "boom"', "[[joint]] must name lift, curl in this order, got boom, curl"),
         ("stow_deg = [-75.0,", "stow_deg = [-95.0,", "[rover] stow_deg of lift must lie in -90.0..85.0 deg, got -95.0"),
         ("wheelbase_m", "wheelbase_cm", "[rover] wheelbase_cm is not a key here"),
-        ("dig_in = 0.15", "dig_in = 1.5", "[bench.traction] dig_in"),
+        ("dig_in = [0.25, 0.5]", "dig_in = [0.25, 1.5]", "[bench.traction] dig_in[1]"),
         ("body_mass = 0.02", "surface_m = 0.02", "[bench.tolerance] body_mass is missing"),
     ],
 )
@@ -181,6 +182,7 @@ def changed(tables, path, value):
 
 
 _, TABLES = read_mission("m1_lander")
+_, ROVER_TABLES = read_mission("m2_rover")
 
 
 @pytest.mark.parametrize("path", list(leaves(TABLES["bench"])), ids=lambda path: ".".join(map(str, path)))
@@ -194,3 +196,22 @@ def test_a_bench_value_is_refused_or_borne_however_far_out(path):
         bench = Bench(platform, config, 1)
         for frame in range(1, 6):
             bench.advance(frame * 10_000_000)
+
+
+ROVER_OWN = [path for path in leaves(ROVER_TABLES["bench"]) if path[0] in ("traction", "tolerance", "tilt_deg")]
+
+
+@pytest.mark.parametrize("path", ROVER_OWN, ids=lambda path: ".".join(map(str, path)))
+def test_a_rovers_bench_value_is_refused_or_borne_however_far_out(path):
+    platform, _ = load_bench("m2_rover")
+    for value in (1e300, 1e4, 1e-9, 0.0, -1.0):
+        try:
+            config = validate(RoverBench, changed(ROVER_TABLES["bench"], path, value), "changed")
+        except MissionError:
+            continue
+        bench = Bench(platform, config, 1)
+        bench.plant.servos.mode[2:], bench.plant.servos.torque_enable[:] = 16, 1.0
+        bench.plant.servos.goal_pwm[2:], bench.plant.servos.pwm_limit[:] = 1.0, 1.0
+        for frame in range(1, 21):
+            bench.advance(frame * 10_000_000)
+        assert all(map(math.isfinite, bench.plant.truth.edge_m))

@@ -122,3 +122,88 @@ def soil():
         damping_n_s_m=10.0,
         gravity=1.62,
     )
+
+
+class RoverRig:
+    """A rover holding its stow pose with locked wheels, on flat even ground that is what its mission file says."""
+
+    def __init__(self, platform, bench, seed=1):
+        self.platform = platform
+        self.plant = new_plant(platform, bench, seed)
+        self.truth = self.plant.truth
+        servos = self.servos = self.plant.servos
+        servos.mode[:2], servos.mode[2:] = OperatingMode.CURRENT_BASED_POSITION, OperatingMode.VELOCITY
+        servos.position_p[:], servos.position_d[:] = 3200.0, 8000.0
+        servos.velocity_p[:], servos.velocity_i[:] = 100.0, 1920.0
+        servos.goal_current_a[:], servos.current_limit_a[:] = 1.5, 2.2
+        servos.pwm_limit[:], servos.velocity_limit_rad_s[:] = 1.0, 5.0
+        servos.torque_enable[:] = 1.0
+        self.pose = list(platform.stow_rad)
+        self.hold(0.01)
+
+    def hold(self, seconds):
+        for i, joint in enumerate(self.platform.joint):
+            self.servos.goal_position_rad[i] = joint.zero_counts * RAD_PER_COUNT + joint.direction * self.pose[i]
+        self.plant.advance(self.plant.time_ns + round(seconds * 1e9))
+
+    def drive(self, left_rad_s, right_rad_s=None):
+        right_rad_s = left_rad_s if right_rad_s is None else right_rad_s
+        for i, (wheel, rate) in enumerate(zip(self.platform.wheel, (left_rad_s, right_rad_s) * 2, strict=True)):
+            self.servos.goal_velocity_rad_s[2 + i] = wheel.direction * rate
+
+    def go(self, pose, seconds):
+        """To joint angles, rad, by a smooth step."""
+        start, frames = list(self.pose), round(seconds * 100)
+        for k in range(1, frames + 1):
+            u = k / frames
+            u = u * u * (3 - 2 * u)
+            self.pose = [a + (b - a) * u for a, b in zip(start, pose, strict=True)]
+            self.hold(0.01)
+
+    def reach(self, depth, rake):
+        """The pose of the level rover that puts the edge `depth` under the ground with the floor at `rake`."""
+        rover, scoop = self.platform.rover, self.platform.scoop
+        down = self.truth.position_m[2] + rover.lift_axis_m[1] + depth - scoop.length_m * math.sin(rake)
+        lift = math.asin(min(down / rover.lift_m, 1.0))
+        return [lift, rake - lift]
+
+    def tow(self, newtons):
+        """Something pulls back at the centre of mass: that much of gravity points to the rear."""
+        self.plant._world["gx"] = -newtons / self.platform.rover.mass_kg
+
+
+@pytest.fixture(scope="session")
+def rover_tables():
+    return load_bench("m2_rover")
+
+
+@pytest.fixture(scope="session")
+def rover(rover_tables):
+    """Makes a `RoverRig`; keyword arguments replace bench tables."""
+    platform, bench = rover_tables
+    none = {name: 0.0 for name in type(bench.tolerance).model_fields}
+    flat = {
+        "tolerance": type(bench.tolerance)(**none),
+        "terrain": bench.terrain.model_copy(update={"relief_m": 0.0, "slope_deg": 0.0}),
+        "rocks": bench.rocks.model_copy(update={"per_m2": (0.0, 0.0)}),
+        "soil": bench.soil.model_copy(
+            update={
+                "variation": 0.0, "cutting_model": "mckyes", "cutting_factor": (1.0, 1.0),
+                "cohesion_pa": (520.0, 520.0), "friction_deg": (42.0, 42.0), "adhesion_pa": (100.0, 100.0),
+                "tool_friction_deg": (20.0, 20.0), "cohesion_gradient_per_m": (0.0, 0.0),
+                "friction_gradient_deg_m": (0.0, 0.0), "density_factor": (1.0, 1.0),
+            }
+        ),
+        "traction": bench.traction.model_copy(
+            update={"cohesion_pa": (170.0, 170.0), "friction_deg": (35.0, 35.0), "dig_in": (0.375, 0.375)}
+        ),
+        "load_cell": bench.load_cell.model_copy(update={"offset_n": 0.0, "drift_n_sqrt_h": 0.0}),
+    }  # fmt: skip
+
+    def make(seed=1, gravity_m_s2=None, **tables):
+        used = platform
+        if gravity_m_s2:
+            used = platform.model_copy(update={"environment": type(platform.environment)(gravity_m_s2=gravity_m_s2)})
+        return RoverRig(used, bench.model_copy(update={**flat, **tables}), seed)
+
+    return make

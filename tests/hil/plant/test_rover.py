@@ -1,0 +1,343 @@
+"""The rover as a whole: rest, drive, pull, turn, dig, and what may go wrong with it."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hil.plant.plant import new_plant
+
+RAKE = math.radians(30.0)
+CREEP = 0.1  # rad/s of the wheels: 1 cm/s
+
+
+def tilted(rover_tables, roll_deg, pitch_deg):
+    none = dict.fromkeys(type(rover_tables[1].tolerance).model_fields, 0.0)
+    return {"tilt_deg": (roll_deg, pitch_deg), "tolerance": type(rover_tables[1].tolerance)(**none)}
+
+
+def slip(rig):
+    return float(np.mean(rig.truth.wheel_slip))
+
+
+def steady(rig, rim_rad_s=0.4):
+    """Speed over the last 5 s of 15 s of driving."""
+    rig.hold(2.0)
+    rig.drive(rim_rad_s)
+    rig.hold(10.0)
+    x = rig.truth.position_m[0]
+    rig.hold(5.0)
+    return (rig.truth.position_m[0] - x) / 5.0
+
+
+def lower_while_creeping(rig, depth, seconds=20.0):
+    """The scoop from above the ground to `depth`, little by little, as the rover creeps forward."""
+    rig.hold(1.0)
+    rig.go(rig.reach(-0.01, RAKE), 3.0)
+    rig.drive(CREEP)
+    frames = round(seconds * 100)
+    for k in range(1, frames + 1):
+        rig.pose = rig.reach(-0.01 + (depth + 0.01) * k / frames, RAKE)
+        rig.hold(0.01)
+
+
+# Rest
+
+
+@pytest.mark.parametrize("tilt_deg", [(0.0, 0.0), (4.0, 6.0), (-5.0, -10.0)])
+def test_at_rest_nothing_creeps(rover, rover_tables, tilt_deg):
+    rig = rover(**tilted(rover_tables, *tilt_deg))
+    rig.servos.torque_enable[:] = 0.0
+    rig.hold(10.0)
+    before = (*rig.truth.position_m, rig.truth.heading_rad, rig.truth.pitch_rad, rig.truth.roll_rad)
+    rig.hold(100.0)
+    after = (*rig.truth.position_m, rig.truth.heading_rad, rig.truth.pitch_rad, rig.truth.roll_rad)
+    assert np.abs(np.subtract(after, before)).max() < 1e-6
+
+
+def moments(rig):
+    """(weight, moment of it about ROVER's origin) of the rover as the mission file has it; forward is positive."""
+    platform, rover = rig.platform, rig.platform.rover
+    lift, rake = rig.pose[0], sum(rig.pose)
+    link_x = rover.lift_axis_m[0] + rover.lift_com_m * math.cos(lift)
+    scoop_x = rover.lift_axis_m[0] + rover.lift_m * math.cos(lift) + platform.scoop.com_m * math.cos(rake)
+    parts = [
+        (platform.body_kg, rover.com_m[0]), (rover.lift_mass_kg, link_x), (platform.scoop.mass_kg, scoop_x),
+    ]  # fmt: skip
+    gravity = platform.environment.gravity_m_s2
+    return gravity * sum(kg for kg, _ in parts), gravity * sum(kg * x for kg, x in parts)
+
+
+def test_axles_share_the_weight_by_the_lever(rover):
+    rig = rover()
+    rig.hold(5.0)
+    weight, moment = moments(rig)
+    front = sum(rig.truth.wheel_load_n[:2])
+    assert sum(rig.truth.wheel_load_n) == pytest.approx(weight, rel=1e-4)
+    assert weight == pytest.approx(8.1)
+    assert front == pytest.approx(weight / 2 + moment / rig.platform.rover.wheelbase_m, rel=5e-3)
+
+
+def test_on_a_side_slope_the_lower_wheels_carry_more(rover, rover_tables):
+    rig = rover(**tilted(rover_tables, 8.0, 0.0))  # left side up
+    rig.hold(5.0)
+    left, right = (sum(rig.truth.wheel_load_n[k::2]) for k in (0, 1))
+    weight, gravity = moments(rig)[0], math.radians(8.0)
+    height = 0.11  # of the centre of mass, about
+    shifted = weight * math.sin(gravity) * height / rig.platform.rover.track_m
+    assert (right - left) / 2 == pytest.approx(shifted, rel=0.1)
+
+
+# Drive
+
+
+def test_it_drives_straight_at_about_the_speed_of_its_rims(rover):
+    rig = rover()
+    speed = steady(rig)
+    rim = 0.4 * (rig.platform.rover.wheel_radius_m + rig.platform.rover.grouser_m)
+    assert 0.9 * rim < speed < rim
+    assert abs(rig.truth.heading_rad) < 1e-3
+    assert abs(rig.truth.position_m[1]) < 1e-4
+
+
+def test_its_drawbar_is_about_a_third_of_its_weight_at_moderate_slip(rover):
+    rig = rover()
+    rig.tow(2.4)
+    steady(rig)
+    assert rig.truth.drawbar_n == pytest.approx(2.4, abs=0.02)
+    assert 0.25 < slip(rig) < 0.45
+
+
+def test_the_harder_it_pulls_the_more_it_slips_until_it_digs_itself_in(rover):
+    slips, speeds = [], []
+    for pull in (0.0, 1.0, 2.0, 2.6, 3.6):
+        rig = rover()
+        rig.tow(pull)
+        speeds.append(steady(rig))
+        slips.append(slip(rig))
+    assert slips[:4] == sorted(slips[:4])
+    assert slips[3] < 0.7
+    assert abs(speeds[4]) < 0.1 * speeds[0]
+    assert rig.truth.burial > 0.15
+    shallow = rig.truth.burial
+    rig.hold(20.0)
+    assert rig.truth.burial > 1.3 * shallow
+
+
+def test_a_slope_makes_it_slip_more_and_downhill_less(rover, rover_tables):
+    slips = []
+    for pitch_deg in (8.0, 0.0, -8.0):  # nose down, level, nose up
+        rig = rover(**tilted(rover_tables, 0.0, pitch_deg))
+        steady(rig)
+        slips.append(slip(rig))
+    assert slips == sorted(slips)
+    assert slips[2] > slips[1] + 0.05
+
+
+def test_sides_that_differ_turn_it_left_and_right_alike_but_skidding(rover):
+    turned = []
+    for left, right in ((-0.4, 0.4), (0.4, -0.4)):
+        rig = rover()
+        rig.hold(2.0)
+        rig.drive(left, right)
+        rig.hold(8.0)
+        turned.append(rig.truth.heading_rad)
+        assert math.hypot(*rig.truth.position_m[:2]) < 0.03
+    ideal = 8.0 * 0.4 * 0.1 / (0.5 * rig.platform.rover.track_m)
+    assert turned[0] == pytest.approx(-turned[1], rel=0.02)
+    assert 0.15 * ideal < turned[0] < 0.9 * ideal
+
+
+def test_the_earth_presses_it_in_deeper(rover):
+    moon, earth = rover(), rover(gravity_m_s2=9.81)
+    for rig in (moon, earth):
+        rig.hold(5.0)
+    assert sum(earth.truth.wheel_load_n) == pytest.approx(5.0 * 9.81, rel=1e-4)
+    ratio = (9.81 / 1.62) ** (2.0 / 3.0)
+    assert np.mean(earth.truth.wheel_sinkage_m) == pytest.approx(ratio * np.mean(moon.truth.wheel_sinkage_m), rel=0.1)
+
+
+# Scoop
+
+
+def test_a_scoop_that_presses_more_than_the_lever_allows_lifts_the_front(rover):
+    rig = rover()
+    rig.hold(1.0)
+    rig.go(rig.reach(-0.005, 0.0), 3.0)
+    pressed = []
+    for k in range(1500):
+        rig.pose = rig.reach(-0.005 + 0.00002 * k, 0.0)
+        rig.hold(0.01)
+        pressed.append(rig.truth.soil_force_n[1])
+        if rig.truth.front_is_lifted:
+            break
+    assert rig.truth.front_is_lifted
+    weight, moment = moments(rig)
+    rear_m = -rig.platform.rover.wheelbase_m / 2
+    contact = rig.plant._contact[0]
+    middle_m = contact["moment_nm"] / contact["normal_n"]  # of the pressure on the floor, from the scoop's joint
+    pressed_m = rig.truth.edge_m[0] - rig.platform.scoop.length_m + abs(middle_m)
+    held_nm = -rig.truth.drawbar_n * rig.platform.rover.wheel_radius_m  # the floor drags on, the wheels hold back
+    needed = (moment - weight * rear_m - held_nm) / (pressed_m - rear_m)
+    assert pressed[-1] == pytest.approx(needed, rel=0.03)  # 1 % of the load is still on the front wheels
+    assert max(pressed[:-10]) < needed
+    assert 2.0 < needed < 3.5
+
+
+def test_creeping_forward_with_the_blade_in_the_ground_fills_the_scoop(rover):
+    rig = rover()
+    lower_while_creeping(rig, 0.007)
+    rig.hold(15.0)
+    truth = rig.truth
+    assert 0.008 < truth.depth_below_surface_m < 0.016
+    assert 0.050 < truth.sample_mass_kg < 0.200
+    assert 1.5 < truth.soil_force_n[0] < 3.7
+    assert not truth.front_is_lifted
+    rig.drive(0.0)
+    rig.go(rig.reach(-0.10, 0.0), 6.0)
+    rig.hold(3.0)
+    assert truth.sample_mass_kg > 0.050
+    assert truth.moved_mass_kg + truth.sample_mass_kg == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_blade_that_is_set_too_deep_stops_it_with_spinning_wheels(rover):
+    rig = rover()
+    lower_while_creeping(rig, 0.035, 10.0)
+    rig.hold(20.0)
+    x = rig.truth.position_m[0]
+    rig.hold(10.0)
+    assert abs(rig.truth.position_m[0] - x) < 0.005
+    assert max(rig.truth.wheel_slip) > 0.9
+    assert rig.truth.front_is_lifted
+
+
+def test_the_cell_weighs_a_level_scoop_at_rest(rover):
+    rig = rover()
+    rig.go(rig.reach(-0.10, 0.0), 4.0)
+    rig.hold(5.0)
+    readings = []
+    for _ in range(200):
+        rig.hold(0.01)
+        readings.append(rig.plant.load_cell_n())
+    level = math.cos(rig.truth.rake_rad) * math.cos(rig.truth.roll_rad)
+    gain = rig.plant.deviation.load_cell_gain
+    assert np.mean(readings) == pytest.approx(gain * rig.platform.scoop.mass_kg * 1.62 * level, abs=1e-3)
+
+
+def test_the_edge_is_where_its_joints_say(rover):
+    rig = rover()
+    rig.go(rig.reach(-0.03, 0.2), 4.0)
+    rig.hold(2.0)
+    truth, used = rig.truth, rig.platform.rover
+    lift, curl = truth.joint_rad[:2]
+    angle = lift + truth.pitch_rad
+    x = used.lift_axis_m[0] + used.lift_m * math.cos(angle) + 0.08 * math.cos(angle + curl)
+    assert truth.edge_m[0] == pytest.approx(truth.position_m[0] + x, abs=5e-4)
+    assert truth.rake_rad == pytest.approx(0.2, abs=0.02)
+    assert truth.edge_m[2] == pytest.approx(0.03, abs=0.004)
+
+
+# Always
+
+
+def energy_j(plant):
+    """Of motion and height, from the states of the parts (play and ground store some more)."""
+    body, gravity = plant._body[0], -float(plant._world["gz"][0])
+    pitch, w1 = float(body["pitch"]), float(body["pitch_rate"])
+    angles, rates = [pitch + math.pi], [w1]
+    for servo in plant._servo[:2]:
+        angles.append(angles[-1] + float(servo["link_rad"]))
+        rates.append(rates[-1] + float(servo["link_rad_s"]))
+    place = np.array([0.0, float(body["z_m"])])
+    speed = np.array([-float(body["forward_m_s"]), float(body["up_m_s"])])
+    total = 0.5 * body["mass"] * (speed @ speed + float(body["left_m_s"]) ** 2) + 0.5 * body["j_pitch"] * w1**2
+    total += body["mass"] * gravity * place[1] + 0.5 * body["j_roll"] * body["roll_rate"] ** 2
+
+    def go(angle, rate, along, up=0.0):
+        c, s = math.cos(angle), math.sin(angle)
+        arm = np.array([along * c - up * s, along * s + up * c])
+        return arm, rate * np.array([-arm[1], arm[0]])
+
+    arm, turned = go(pitch, w1, float(body["axis_r"]), float(body["axis_z"]))
+    place, speed = place + arm, speed + turned
+    for k, (mass, first, second, length) in enumerate((("m2", "p2", "j2", "l2"), ("m3", "p3", "j3", "l3")), start=1):
+        kg, com = float(body[mass]), float(body[first] / body[mass])
+        arm, turned = go(angles[k], rates[k], com)
+        v = speed + turned
+        inertia = float(body[second]) - kg * com**2
+        total += 0.5 * kg * v @ v + 0.5 * inertia * rates[k] ** 2 + kg * gravity * (place + arm)[1]
+        arm, turned = go(angles[k], rates[k], float(body[length]))
+        place, speed = place + arm, speed + turned
+    return float(total)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0.0, 0.05), st.floats(-0.3, 0.3), st.floats(-0.5, 0.5), st.floats(-0.3, 0.3))
+def test_dropped_it_comes_to_rest_and_never_gains_energy(rover, height, forward, pitch_rate, roll_rate):
+    rig = rover()
+    rig.servos.torque_enable[:] = 0.0
+    body = rig.plant._body
+    body["z_m"] += height
+    body["forward_m_s"], body["pitch_rate"], body["roll_rate"] = forward, pitch_rate, roll_rate
+    first = energy_j(rig.plant)
+    for _ in range(300):
+        rig.hold(0.01)
+        assert energy_j(rig.plant) <= first + 2e-4
+    rig.hold(3.0)
+    assert np.abs(rig.truth.velocity_m_s).max() < 1e-4
+
+
+def state(plant):
+    truth = plant.truth
+    return (
+        plant.servos.values.tobytes(), plant.load_cell_n(), truth.position_m, truth.heading_rad, truth.edge_m,
+        truth.sample_mass_kg, truth.wheel_load_n, truth.height_map_m.tobytes(),
+    )  # fmt: skip
+
+
+def stir(plant, seed, frames=150, frame_ms=10):
+    """Drives the servos about at random, wheels and scoop, into the ground too."""
+    rng = np.random.default_rng(seed)
+    servos = plant.servos
+    servos.pwm_limit[:], servos.current_limit_a[:] = 1.0, 2.2
+    servos.position_p[:], servos.position_d[:] = 3200.0, 4000.0
+    servos.velocity_p[:], servos.velocity_i[:], servos.velocity_limit_rad_s[:] = 100.0, 1920.0, 4.0
+    for _ in range(frames):
+        if rng.random() < 0.1:
+            servos.mode[:] = rng.choice([0, 1, 3, 4, 5, 16], 6)
+            servos.torque_enable[:] = rng.random(6) < 0.8
+            servos.goal_current_a[:] = rng.uniform(-2, 2, 6)
+            servos.goal_velocity_rad_s[:] = rng.uniform(-3, 3, 6)
+            servos.goal_pwm[:] = rng.uniform(-1, 1, 6)
+            servos.goal_position_rad[:] = np.pi + np.radians(rng.uniform(-90, 85, 6))
+        plant.advance(plant.time_ns + frame_ms * 1_000_000)
+
+
+def test_the_same_seed_gives_the_same_results_bit_for_bit(rover_tables):
+    one, same, other = (new_plant(*rover_tables, seed=seed) for seed in (7, 7, 8))
+    for plant in (one, same, other):
+        stir(plant, 1)
+    assert state(one) == state(same)
+    assert state(one) != state(other)
+
+
+def test_the_size_of_a_call_does_not_matter(rover_tables):
+    one, other = (new_plant(*rover_tables, seed=3) for _ in range(2))
+    one.advance(3_000_000_000)
+    for k in range(1, 1001):
+        other.advance(3_000_000 * k)
+    assert state(one) == state(other)
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 1000))
+def test_whatever_the_servos_do_mass_is_conserved_and_all_stays_finite(rover_tables, seed):
+    plant = new_plant(*rover_tables, seed)
+    stir(plant, seed, frames=300, frame_ms=20)
+    truth = plant.truth
+    assert truth.moved_mass_kg + truth.sample_mass_kg == pytest.approx(0.0, abs=1e-12)
+    assert np.isfinite(plant.servos.values).all()
+    assert np.isfinite([*truth.position_m, truth.heading_rad, *truth.wheel_load_n]).all()
+    assert max(abs(rate) for rate in truth.joint_rad_s) < 15.0
