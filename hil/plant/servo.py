@@ -22,8 +22,8 @@ from flight.icd.platform import BusServo, Joint
 from hil.config import Servo as ServoTruth
 from hil.plant.actuators import ActuatorBank
 from hil.plant.compiled import inlined
-from hil.plant.servo_heat import temper
 from hil.plant.deviation import Deviation
+from hil.plant.servo_heat import temper
 
 Record = Any
 

@@ -23,8 +23,8 @@ def servo_at(winding_c, case_c):
     return SimpleNamespace(
         winding_c=winding_c, case_c=case_c, winding_j_k=MODEL.winding_j_k, winding_k_w=MODEL.winding_k_w,
         case_j_k=MODEL.case_j_k, case_k_w=MODEL.case_k_w, winding_ref_ohm=MODEL.winding_ohm,
-        kt_ref_nm_a=MODEL.constant, ke_ref_v_s=MODEL.constant, coulomb_ref_nm=MODEL.coulomb_nm, viscous_ref_nms=MODEL.viscous_nms,
-        grease_ref_nms=1.5,
+        kt_ref_nm_a=MODEL.constant, ke_ref_v_s=MODEL.constant, coulomb_ref_nm=MODEL.coulomb_nm,
+        viscous_ref_nms=MODEL.viscous_nms, grease_ref_nms=1.5,
     )  # fmt: skip
 
 
