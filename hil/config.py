@@ -19,6 +19,7 @@ from hil.ranges import FractionRange, FrictionRange, PressureRange
 from hil.soils import Rocks, Soil
 
 Tilt = Annotated[float, Field(ge=-30, le=30)]
+CellShare = Annotated[float, Field(ge=0, le=0.05)]
 Current = Annotated[float, Field(ge=0, le=1)]
 MAX_CELLS = 1_000_000
 """Cells of the mapped ground; as many take some seconds to lay out."""
@@ -53,22 +54,38 @@ class ScoopTruth(Section):
 
 
 class Servo(Section):
-    """The servos' surroundings and faults of measurement."""
+    """The servos' surroundings and faults of measurement.
+
+    `ambient_c` is the temperature around servos and load cell at the start, `ambient_k_h` its rate; all start soaked.
+    """
 
     supply_v: Annotated[float, Field(ge=9, le=16)]
     harness_ohm: Annotated[float, Field(ge=0, le=0.5)]
     ambient_c: Annotated[float, Field(ge=-40, le=80)]
+    ambient_k_h: Annotated[float, Field(ge=-60, le=60)]
     play_deg: Annotated[float, Field(ge=0, le=3)]
     current_offset_a: Current
     current_noise_a: Current
 
 
 class LoadCellTruth(Section):
-    """The load cell's surroundings; range, noise and gain uncertainty are the platform's."""
+    """The load cell's data sheet beyond what flight knows; range, noise and gain uncertainty are the platform's.
+
+    What each cell has is drawn within these bounds; shares are of what `hil.plant.load_cell.CellErrors` says.
+    """
 
     filter_s: Annotated[float, Field(ge=0.001, le=10)]
     offset_n: Annotated[float, Field(ge=0, le=100)]
     drift_n_sqrt_h: Annotated[float, Field(ge=0, le=100)]
+    nonlinearity: CellShare
+    hysteresis: CellShare
+    creep: CellShare
+    zero_per_10k: CellShare
+    span_per_10k: CellShare
+    cross_axis: CellShare
+    moment_per_m: Annotated[float, Field(ge=0, le=10)]
+    thermal_s: Annotated[float, Field(ge=1, le=1e5)]
+    overload: Annotated[float, Field(ge=1, le=10)]
 
 
 class Tolerance(Section):

@@ -10,8 +10,7 @@ from hil.plant.disturbance import Disturbances
 
 SAG_V, OVER_V = 9.2, 16.6
 HARNESS_OHM = 0.6
-COLD_C, COLD_FRICTION = -35.0, 2.0
-HOT_C = 62.0
+COLD_C, HOT_C = -35.0, 62.0
 SUN_K = 40.0
 
 
@@ -36,9 +35,9 @@ SUPPLY_FAULTS: tuple[Fault, ...] = (
           Part.SERVOS, "servos' supply", alone=True),
     Fault("bad_contact", "supply", f"the harness to the servos has {HARNESS_OHM} ohm more", 20.0,
           _on_plant(lambda plant: plant.harness(HARNESS_OHM)), Part.PLANT, "servos' harness"),
-    _thermal("cold_soak", f"the servos are at {COLD_C:.0f} degC, their friction {COLD_FRICTION:.0f} times as high",
-             20.0, lambda plant: plant.surroundings(COLD_C, COLD_FRICTION)),
-    _thermal("hot_soak", f"the servos are at {HOT_C:.0f} degC", 20.0, lambda plant: plant.surroundings(HOT_C, 1.0)),
+    _thermal("cold_soak", f"the servos are at {COLD_C:.0f} degC, their grease thick", 20.0,
+             lambda plant: plant.surroundings(COLD_C)),
+    _thermal("hot_soak", f"the servos are at {HOT_C:.0f} degC", 20.0, lambda plant: plant.surroundings(HOT_C)),
     _thermal("sun_on_radiator", f"what the servos cool against is {SUN_K:.0f} K warmer", 59.0,
              lambda plant: plant.shine(SUN_K)),
 )  # fmt: skip

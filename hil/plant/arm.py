@@ -105,6 +105,29 @@ def equations(
 
 
 @inlined
+def scoop_load(
+    arm: Record,
+    c1: float, s1: float, c2: float, s2: float, c3: float, s3: float,
+    w0: float, w1: float, w2: float, w3: float, d0: float, d1: float, d2: float, d3: float,
+    gr: float, gt: float, gz: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Force that scoop and sample need along n, e and t to move as they do: mass times (acceleration - gravity).
+
+    `d0`..`d3` are the rates of `w0`..`w3`; the rest as in `equations`.
+    """
+    m, p, d = arm.m, arm.p, arm.d
+    radius, q = arm.l1 * c1 + arm.l2 * c2, p * c3 + d * s3
+    outwards = m * radius + q
+    spin = w0 * w0 * outwards
+    force_r = -m * (arm.l1 * (d1 * s1 + w1 * w1 * c1) + arm.l2 * (d2 * s2 + w2 * w2 * c2) + gr) - spin
+    force_z = m * (arm.l1 * (d1 * c1 - w1 * w1 * s1) + arm.l2 * (d2 * c2 - w2 * w2 * s2) - gz)
+    normal = force_r * s3 - force_z * c3 - p * d3 - d * w3 * w3
+    along = force_r * c3 + force_z * s3 - p * w3 * w3 + d * d3
+    outwards_rate = w3 * (d * c3 - p * s3) - m * (arm.l1 * s1 * w1 + arm.l2 * s2 * w2)
+    return normal, along, outwards * d0 + 2.0 * w0 * outwards_rate - m * gt
+
+
+@inlined
 def solve3(
     a11: float, a12: float, a13: float, a22: float, a23: float, a33: float, r1: float, r2: float, r3: float
 ) -> tuple[float, float, float]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from numpy.random import PCG64, Generator
 
 from flight.icd.platform import Platform
-from hil.config import BenchConfig, LanderBench, RoverBench
+from hil.config import BenchConfig, LanderBench, LoadCellTruth, RoverBench
 from hil.plant.cutting import MODELS
+from hil.plant.load_cell import CellErrors
 
 _STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise", "landing",
             "strength", "rocks")  # fmt: skip
@@ -43,8 +44,7 @@ class Deviation:
     loose_density_kg_m3: float
     repose_rad: float
     fill_efficiency: float
-    load_cell_gain: float
-    load_cell_offset_n: float
+    load_cell: CellErrors
     body_mass: float  # of a rover: factor on the mass of its body
     body_com_m: tuple[float, float]  # of a rover: how far its centre of mass is off, x and z
     traction_cohesion_pa: float
@@ -66,8 +66,6 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
     count = len(platform.servos)
     rover = bench if isinstance(bench, RoverBench) else None
     roll_deg, pitch_deg = bench.tilt_deg
-    # A 95 % interval taken as normal, cut at its ends: no cell is sold beyond its data sheet.
-    gain_error = min(max(float(cell.normal()) / 1.96, -1.0), 1.0) * platform.load_cell.gain_u95
     return Deviation(
         tilt_deg=(roll_deg + around(landing, tolerance.tilt_deg), pitch_deg + around(landing, tolerance.tilt_deg)),
         surface_m=around(body, bench.tolerance.surface_m) if isinstance(bench, LanderBench) else 0.0,
@@ -84,8 +82,7 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
         loose_density_kg_m3=within(soil.loose_density_kg_m3),
         repose_rad=math.radians(within(soil.repose_deg)),
         fill_efficiency=within(bench.scoop.fill_efficiency),
-        load_cell_gain=1.0 + gain_error,
-        load_cell_offset_n=around(cell, bench.load_cell.offset_n),
+        load_cell=_cell_errors(platform.load_cell.gain_u95, bench.load_cell, cell),
         cohesion_gradient_per_m=within(soil.cohesion_gradient_per_m),
         friction_gradient_rad_m=math.radians(within(soil.friction_gradient_deg_m)),
         cutting_factor=within(soil.cutting_factor),
@@ -95,4 +92,26 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
         traction_cohesion_pa=within(rover.traction.cohesion_pa) if rover else 0.0,
         traction_friction_rad=math.radians(within(rover.traction.friction_deg)) if rover else 0.0,
         dig_in=within(rover.traction.dig_in) if rover else 0.0,
+    )
+
+
+def _cell_errors(gain_u95: float, sheet: LoadCellTruth, random: Generator) -> CellErrors:
+    """What one cell out of a batch errs by; the data sheet's figures are its bounds."""
+
+    def within(bound: float) -> float:
+        return float(random.uniform(-bound, bound))
+
+    # A 95 % interval taken as normal, cut at its ends: no cell is sold beyond its data sheet.
+    gain = min(max(float(random.normal()) / 1.96, -1.0), 1.0) * gain_u95
+    return CellErrors(
+        gain=gain,
+        offset_n=within(sheet.offset_n),
+        nonlinearity=within(sheet.nonlinearity),
+        hysteresis=abs(within(sheet.hysteresis)),
+        creep=within(sheet.creep),
+        zero_per_k=within(sheet.zero_per_10k) / 10.0,
+        span_per_k=within(sheet.span_per_10k) / 10.0,
+        along=within(sheet.cross_axis),
+        across=within(sheet.cross_axis),
+        moment_per_m=within(sheet.moment_per_m),
     )

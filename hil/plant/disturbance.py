@@ -90,22 +90,22 @@ class Disturbances:
 
     def jam(self, joint: int) -> Undo:
         """The gearbox is stuck: the motor can't turn, the link has what play and elasticity leave it."""
-        return self._turn(self._servo, "coulomb_nm", lambda _: _JAM_NM, joint)
+        return self._turn(self._servo, "coulomb_ref_nm", lambda _: _JAM_NM, joint)
 
     def stiffen(self, joint: int, factor: float) -> Undo:
         """Friction of the gearbox, Coulomb and viscous, times `factor`."""
         return together(
-            self._turn(self._servo, "coulomb_nm", scaled(factor), joint),
-            self._turn(self._servo, "viscous_nms", scaled(factor), joint),
+            self._turn(self._servo, "coulomb_ref_nm", scaled(factor), joint),
+            self._turn(self._servo, "viscous_ref_nms", scaled(factor), joint),
         )
 
     def weaken(self, joint: int, share: float) -> Undo:
         """The motor gives `share` of its torque for the same current."""
-        return self._turn(self._servo, "kt_nm_a", scaled(share), joint)
+        return self._turn(self._servo, "kt_ref_nm_a", scaled(share), joint)
 
     def slow(self, joint: int, factor: float) -> Undo:
         """The motor's back-EMF times `factor`: it reaches that much less speed."""
-        return self._turn(self._servo, "ke_v_s", scaled(factor), joint)
+        return self._turn(self._servo, "ke_ref_v_s", scaled(factor), joint)
 
     def widen_play(self, joint: int, play_rad: float) -> Undo:
         """The gearbox has so much more play, from end to end."""
@@ -134,28 +134,23 @@ class Disturbances:
         """So much more resistance on the way to the servos, as of a bad contact."""
         return self._turn(self._world, "harness_ohm", shifted(ohm))
 
-    def surroundings(self, ambient_c: float, friction: float) -> Undo:
-        """All servos have soaked at a temperature that thickens their grease: friction times `friction`."""
-        undo = []
-        for joint in range(self.joints):
-            by_k = ambient_c - float(self._servo["ambient_c"][joint])
-            undo += [
-                self._turn(self._servo, "ambient_c", shifted(by_k), joint),
-                self._warm(joint, by_k),
-                self.stiffen(joint, friction),
-            ]
-        return together(*undo)
+    def surroundings(self, ambient_c: float) -> Undo:
+        """All servos have soaked at a temperature; what it does to grease and windings is in `servo_heat`."""
+        by_k = ambient_c - float(self._world["ambient_c"][0])
+        return together(self.shine(by_k), *(self._warm(joint, by_k) for joint in range(self.joints)))
 
     def shine(self, by_k: float) -> Undo:
-        """The sun gets at the radiator: what the servos cool against is warmer by `by_k`."""
-        return together(*(self._turn(self._servo, "ambient_c", shifted(by_k), joint) for joint in range(self.joints)))
+        """The sun gets at the radiator: what servos and load cell cool against is warmer by `by_k`."""
+        return self._turn(self._world, "ambient_c", shifted(by_k))
 
     def _warm(self, joint: int, by_k: float) -> Undo:
-        temperature = self._servo["temperature_c"]
-        temperature[joint] += by_k
+        bodies = [self._servo[name] for name in ("winding_c", "case_c")]
+        for temperature in bodies:
+            temperature[joint] += by_k
 
         def undo() -> None:
-            temperature[joint] -= by_k
+            for temperature in bodies:
+                temperature[joint] -= by_k
 
         return undo
 

@@ -5,6 +5,9 @@ coupling; the link's is the arm's (`arm`). The coupling is a stiff damped spring
 (which flank of the play bears, whether friction sticks), which makes the coupling linear in the link's rate at the end
 of the step; the arm is solved with it, and `settle` says whether the regime held. So friction sticks exactly, and no
 stiffness limits the step.
+
+Friction is known before the step: Coulomb and Stribeck from the rate it begins with, the gearbox's loss under load from
+the torque passed on in the step before. Whatever its size, it only ever takes energy.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ def begin(servo: Record, dt: float) -> None:
         servo.side = math.copysign(1.0, gap)
     speed = servo.motor_rad_s / servo.stribeck_rad_s
     servo.friction = servo.coulomb_nm * (1.0 + (servo.breakaway - 1.0) / (1.0 + speed * speed))
+    servo.friction += servo.load_share * abs(servo.torque_nm)
     servo.inertance = servo.inertia / dt + servo.viscous_nms + servo.electric_nms
     servo.push = servo.inertia / dt * servo.motor_rad_s + servo.drive_nm
     beyond = servo.link_rad - clamp(servo.link_rad, servo.stop_low_rad, servo.stop_high_rad)
@@ -88,6 +92,20 @@ def settle(servo: Record, link_rad_s: float, dt: float) -> bool:
 
 
 @inlined
+def rates_now(servo: Any) -> tuple[float, float, float, float]:
+    """Rates of azimuth and of the three links' angles in the plane, at the time that the angles are of.
+
+    `finish` moves an angle by the rate it has just set, so they leapfrog: a rate is that of the middle between two
+    angles. Carried on by half a step, terms that are quadratic in the rates are of second order too.
+    """
+    w0 = 1.5 * servo[0].link_rad_s - 0.5 * servo[0].link_was_rad_s
+    w1 = 1.5 * servo[1].link_rad_s - 0.5 * servo[1].link_was_rad_s
+    w2 = w1 + 1.5 * servo[2].link_rad_s - 0.5 * servo[2].link_was_rad_s
+    w3 = w2 + 1.5 * servo[3].link_rad_s - 0.5 * servo[3].link_was_rad_s
+    return w0, w1, w2, w3
+
+
+@inlined
 def finish(servo: Record, link_rad_s: float, dt: float) -> None:
     """Takes motor and link to the end of the step."""
     if abs(link_rad_s) < _REST_RAD_S:
@@ -97,5 +115,6 @@ def finish(servo: Record, link_rad_s: float, dt: float) -> None:
     servo.peak_nm = max(servo.peak_nm, abs(servo.torque_nm))
     servo.motor_rad_s = rate
     servo.motor_rad += dt * rate
+    servo.link_was_rad_s = servo.link_rad_s
     servo.link_rad_s = link_rad_s
     servo.link_rad += dt * link_rad_s

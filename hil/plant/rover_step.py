@@ -35,6 +35,7 @@ WORLD = np.dtype(
         ("phase", "i8"), ("tick", "i8"),                       # steps since the last tick, ticks done
         ("base_x", "f8"), ("base_y", "f8"), ("base_z", "f8"),  # SITE: origin of the scoop's plane, of the last tick
         ("gx", "f8"), ("gy", "f8"), ("gz", "f8"),              # gravity along SITE's axes
+        ("ambient_c", "f8"), ("ambient_k_s", "f8"),            # around servos and load cell at tick 0, and its rate
         ("supply_v", "f8"), ("harness_ohm", "f8"), ("voltage_v", "f8"), ("current_noise_a", "f8"),
         ("edge_r", "f8"), ("edge_speed", "f8"),                # of the last tick: edge in the plane, forward speed
         ("edge_x", "f8"), ("edge_y", "f8"),                    # and in SITE
@@ -159,16 +160,17 @@ def solve(body: Record, lift: Record, curl: Record, w1: float, w2: float, w3: fl
 
 @inlined
 def carried_n(
-    body: Record, c2: float, s2: float, c3: float, s3: float, w1: float, w2: float,
+    body: Record, c2: float, s2: float, c3: float, s3: float, w1: float, w2: float, w3: float,
     acc_r: float, acc_z: float, d1: float, d2: float, d3: float,
-) -> float:  # fmt: skip
-    """Force along the scoop's normal that accelerates scoop and sample.
+) -> tuple[float, float]:  # fmt: skip
+    """Forces along the scoop's normal and its axis that accelerate scoop and sample.
 
     `acc_r, acc_z` is the acceleration of the body's centre of mass less gravity, `d1`..`d3` those of the angles.
     """
     acc_r += -body.lz * d1 - body.lr * w1 * w1 - body.l2 * (d2 * s2 + w2 * w2 * c2)
     acc_z += body.lr * d1 - body.lz * w1 * w1 + body.l2 * (d2 * c2 - w2 * w2 * s2)
-    return float(body.m * (acc_r * s3 - acc_z * c3) - d3 * body.p)
+    normal = body.m * (acc_r * s3 - acc_z * c3) - d3 * body.p - w3 * w3 * body.d
+    return normal, body.m * (acc_r * c3 + acc_z * s3) + d3 * body.d - w3 * w3 * body.p
 
 
 @inlined
@@ -216,11 +218,19 @@ def step(
     nr, nz = translation(body, n1, n2, n3)
 
     down = world.gz * math.cos(body.roll) - g_left * math.sin(body.roll)
-    force = carried_n(
-        body, c2, s2, c3, s3, w1, w2, (nr - vr) / _DT + g_forward, (nz - vz) / _DT - down,
+    normal, along = carried_n(
+        body, c2, s2, c3, s3, w1, w2, w3, (nr - vr) / _DT + g_forward, (nz - vz) / _DT - down,
         (n1 - w1) / _DT, (n2 - w2) / _DT, (n3 - w3) / _DT,
     )  # fmt: skip
-    carry(cell, force - contact.normal_n, _DT)
+    # Across, the weight of a scoop that leans; what the body does sideways is slow.
+    carry(
+        cell,
+        normal - contact.normal_n,
+        along - contact.along_n,
+        body.m * g_left - contact.across_n,
+        curl.torque_nm,
+        _DT,
+    )
     move_aside(body, wheel, ahead_m, side_n, reach_m, g_left)
     move(body, -nr, nz, n1, ahead_m, ch, sh)
 

@@ -1,7 +1,7 @@
 """X-series servos: data, control loops and motor.
 
 Everything is referred to the output side: motor_rad is the motor angle divided by the gear ratio. What happens between
-motor and link is in `drive`.
+motor and link is in `drive`, what warmth and cold do in `servo_heat`.
 
 Electronics count in shaft angles (encoder on the output shaft, `zero + direction * joint angle`), mechanics in joint
 angles. Registers carry no units for gains; what is assumed here, at a 1 kHz loop (e-manual, "PID gain"):
@@ -23,6 +23,7 @@ from hil.config import Servo as ServoTruth
 from hil.plant.actuators import ActuatorBank
 from hil.plant.compiled import inlined
 from hil.plant.deviation import Deviation
+from hil.plant.servo_heat import temper
 
 Record = Any
 
@@ -30,15 +31,22 @@ SERVO = np.dtype(
     [
         # constants
         ("direction", "f8"), ("zero_rad", "f8"), ("encoder", "f8"),  # encoder: counts per count of a sound one, 1
-        ("kt_nm_a", "f8"), ("ke_v_s", "f8"), ("winding_ohm", "f8"), ("inertia", "f8"),
-        ("coulomb_nm", "f8"), ("breakaway", "f8"), ("stribeck_rad_s", "f8"), ("viscous_nms", "f8"),
-        ("stiffness", "f8"), ("damping", "f8"), ("grease_nms", "f8"), ("half_play_rad", "f8"),
-        ("stop_low_rad", "f8"), ("stop_high_rad", "f8"),
-        ("heat_j_k", "f8"), ("thermal_k_w", "f8"), ("ambient_c", "f8"), ("current_offset_a", "f8"),
+        ("inertia", "f8"),
+        ("breakaway", "f8"), ("stribeck_rad_s", "f8"), ("load_share", "f8"),
+        ("stiffness", "f8"), ("damping", "f8"), ("half_play_rad", "f8"),
+        ("stop_low_rad", "f8"), ("stop_high_rad", "f8"), ("current_offset_a", "f8"),
+        ("winding_j_k", "f8"), ("winding_k_w", "f8"), ("case_j_k", "f8"), ("case_k_w", "f8"),
+        # at the reference temperature; kt and ke are the winding's, equal in a sound motor
+        ("kt_ref_nm_a", "f8"), ("ke_ref_v_s", "f8"), ("winding_ref_ohm", "f8"),
+        ("coulomb_ref_nm", "f8"), ("viscous_ref_nms", "f8"), ("grease_ref_nms", "f8"),
+        # as they are now
+        ("kt_nm_a", "f8"), ("ke_v_s", "f8"), ("winding_ohm", "f8"),
+        ("coulomb_nm", "f8"), ("viscous_nms", "f8"), ("grease_nms", "f8"),
         # state
-        ("motor_rad", "f8"), ("motor_rad_s", "f8"), ("link_rad", "f8"), ("link_rad_s", "f8"),
+        ("motor_rad", "f8"), ("motor_rad_s", "f8"), ("link_rad", "f8"), ("link_rad_s", "f8"), ("link_was_rad_s", "f8"),
         ("enabled", "f8"), ("integral", "f8"), ("trajectory_rad", "f8"), ("trajectory_rad_s", "f8"),
-        ("current_a", "f8"), ("pwm", "f8"), ("temperature_c", "f8"), ("torque_nm", "f8"), ("peak_nm", "f8"),
+        ("current_a", "f8"), ("pwm", "f8"), ("torque_nm", "f8"), ("peak_nm", "f8"),
+        ("winding_c", "f8"), ("case_c", "f8"),
         # of the step under way
         ("drive_nm", "f8"), ("electric_nms", "f8"), ("supply_v", "f8"),
         ("side", "f8"), ("released", "f8"), ("slip", "f8"),
@@ -58,8 +66,10 @@ def bank_record(bank: ActuatorBank) -> np.ndarray[Any, Any]:
 class ServoModel:
     """One servo type. Data sheet at 12 V: stall, no load, torque constant; the rest is assumed from like gearboxes.
 
-    The torque constant is that of the output under load; the voltage constant follows from the no-load speed, so the
-    gearbox's load losses are in their difference. Friction is Coulomb + viscous, more at breakaway (Stribeck).
+    A motor's torque constant is its voltage constant, and energy is neither made nor lost between them. The data
+    sheet's no-load speed and its torque per ampere, which is that of the output under load, differ: what is missing is
+    the gearbox's loss in proportion to the torque it passes on (as Duclusaud et al. 2024, arXiv 2410.08650, found on
+    such servos). Besides, friction is Coulomb + viscous, more at breakaway (Stribeck).
     """
 
     stall_nm: float
@@ -71,8 +81,10 @@ class ServoModel:
     viscous_nms: float
     stiffness_nm_rad: float  # gearbox output stage
     damping_nms: float
-    heat_j_k: float
-    thermal_k_w: float
+    winding_j_k: float
+    winding_k_w: float  # from the winding to the case
+    case_j_k: float
+    case_k_w: float  # from the case to what surrounds it
 
     @property
     def winding_ohm(self) -> float:
@@ -80,17 +92,30 @@ class ServoModel:
         return RATED_V / self.stall_a
 
     @property
-    def ke_v_s(self) -> float:
-        """Back-EMF per rad/s of the output: the no-load speed, with the current that friction takes there."""
-        no_load_rad_s = self.no_load_rpm * 2.0 * math.pi / 60.0
-        no_load_a = (self.coulomb_nm + self.viscous_nms * no_load_rad_s) / self.kt_nm_a
-        return (RATED_V - no_load_a * self.winding_ohm) / no_load_rad_s
+    def no_load_rad_s(self) -> float:
+        """Speed without load at 12 V."""
+        return self.no_load_rpm * 2.0 * math.pi / 60.0
+
+    @property
+    def constant(self) -> float:
+        """Back-EMF per rad/s of the output and winding torque per ampere, V s = N m/A.
+
+        At the no-load speed the winding's torque is the gearbox's friction f: 12 V = k w + R f / k.
+        """
+        friction = self.coulomb_nm + self.viscous_nms * self.no_load_rad_s
+        lost = 4.0 * self.no_load_rad_s * self.winding_ohm * friction
+        return (RATED_V + math.sqrt(RATED_V**2 - lost)) / (2.0 * self.no_load_rad_s)
+
+    @property
+    def load_share(self) -> float:
+        """Friction for each newton metre that the gearbox passes on."""
+        return self.constant / self.kt_nm_a - 1.0
 
 
 RATED_V = 12.0
 MODELS = {
-    "XM540-W270": ServoModel(10.6, 4.4, 30.0, 2.41, 0.040, 0.22, 0.06, 600.0, 2.0, 110.0, 5.0),
-    "XM430-W350": ServoModel(4.1, 2.3, 46.0, 1.78, 0.015, 0.10, 0.02, 250.0, 0.8, 55.0, 8.0),
+    "XM540-W270": ServoModel(10.6, 4.4, 30.0, 2.41, 0.040, 0.22, 0.06, 600.0, 2.0, 7.0, 4.0, 103.0, 5.0),
+    "XM430-W350": ServoModel(4.1, 2.3, 46.0, 1.78, 0.015, 0.10, 0.02, 250.0, 0.8, 3.0, 6.0, 52.0, 8.0),
 }
 BREAKAWAY = 1.25  # static over Coulomb friction
 STRIBECK_RAD_S = 0.05
@@ -216,13 +241,6 @@ def control(servo: Record, bank: Record, j: int, dt: float) -> None:
         energise(servo, mode == _CURRENT_BASED_POSITION, command, limit_pwm)
 
 
-@inlined
-def heat(servo: Record, dt: float) -> None:
-    """Case temperature: copper losses against the environment."""
-    loss_w = servo.current_a * servo.current_a * servo.winding_ohm
-    servo.temperature_c += dt / servo.heat_j_k * (loss_w - (servo.temperature_c - servo.ambient_c) / servo.thermal_k_w)
-
-
 def new_joint_servo(
     joint: Joint, bench: ServoTruth, believed_rad: float, true: Deviation, j: int
 ) -> np.ndarray[Any, Any]:
@@ -238,30 +256,36 @@ def new_joint_servo(
 def new_servo(
     bus_servo: BusServo, bench: ServoTruth, link_rad: float, friction: float, current_offset_a: float
 ) -> np.ndarray[Any, Any]:
-    """A `SERVO` at rest that turns without end, its link at `link_rad`; `friction` scales that of its model."""
+    """A `SERVO` at rest that turns without end, soaked at the bench's temperature, its link at `link_rad`.
+
+    `friction` scales that of its model.
+    """
     model = MODELS[bus_servo.servo]
     servo = np.zeros(1, SERVO)
     values = {
         "direction": bus_servo.direction,
         "encoder": 1.0,
-        "kt_nm_a": model.kt_nm_a,
-        "ke_v_s": model.ke_v_s,
-        "winding_ohm": model.winding_ohm,
         "inertia": model.inertia_kg_m2,
-        "coulomb_nm": model.coulomb_nm * friction,
         "breakaway": BREAKAWAY,
         "stribeck_rad_s": STRIBECK_RAD_S,
-        "viscous_nms": model.viscous_nms * friction,
+        "load_share": model.load_share,
+        "kt_ref_nm_a": model.constant,
+        "ke_ref_v_s": model.constant,
+        "winding_ref_ohm": model.winding_ohm,
+        "coulomb_ref_nm": model.coulomb_nm * friction,
+        "viscous_ref_nms": model.viscous_nms * friction,
+        "grease_ref_nms": GREASE_NMS,
         "stiffness": model.stiffness_nm_rad,
         "damping": model.damping_nms,
-        "grease_nms": GREASE_NMS,
         "half_play_rad": math.radians(0.5 * bench.play_deg),
         "stop_low_rad": -math.inf,
         "stop_high_rad": math.inf,
-        "heat_j_k": model.heat_j_k,
-        "thermal_k_w": model.thermal_k_w,
-        "ambient_c": bench.ambient_c,
-        "temperature_c": bench.ambient_c,
+        "winding_j_k": model.winding_j_k,
+        "winding_k_w": model.winding_k_w,
+        "case_j_k": model.case_j_k,
+        "case_k_w": model.case_k_w,
+        "winding_c": bench.ambient_c,
+        "case_c": bench.ambient_c,
         "current_offset_a": current_offset_a,
         "supply_v": bench.supply_v,
         "motor_rad": link_rad,
@@ -269,4 +293,5 @@ def new_servo(
     }
     for name, value in values.items():
         servo[name] = value
+    temper.py_func(servo.view(np.recarray)[0])  # type: ignore[attr-defined]
     return servo

@@ -109,20 +109,28 @@ def gravity_along(gravity_m_s2: float, tilt_deg: tuple[float, float]) -> tuple[f
 def fill_world(
     world: Records, base_m: tuple[float, float, float], platform: Platform, bench: BenchConfig, true: Deviation
 ) -> None:
-    """Sets what every platform's world record has: base, gravity, supply."""
+    """Sets what every platform's world record has: base, gravity, temperature, supply."""
     gravity = gravity_along(platform.environment.gravity_m_s2, true.tilt_deg)
     for axis, base, along in zip("xyz", base_m, gravity, strict=True):
         world[f"base_{axis}"], world[f"g{axis}"] = base, along
     world["supply_v"] = world["voltage_v"] = bench.servo.supply_v
+    world["ambient_c"], world["ambient_k_s"] = bench.servo.ambient_c, bench.servo.ambient_k_h / 3600.0
     world["harness_ohm"], world["current_noise_a"] = bench.servo.harness_ohm, bench.servo.current_noise_a
 
 
 def _new_cell(platform: Platform, bench: BenchConfig, true: Deviation) -> Records:
     cell, truth = platform.load_cell, bench.load_cell
     return new_load_cell(
-        true.load_cell_gain, true.load_cell_offset_n, truth.filter_s, cell.noise_n, cell.range_n,
-        truth.drift_n_sqrt_h, TICK_S,
-    )  # fmt: skip
+        true.load_cell,
+        range_n=cell.range_n,
+        overload=truth.overload,
+        filter_s=truth.filter_s,
+        thermal_s=truth.thermal_s,
+        noise_n=cell.noise_n,
+        drift_n_sqrt_h=truth.drift_n_sqrt_h,
+        temperature_c=bench.servo.ambient_c,
+        tick_s=TICK_S,
+    )
 
 
 def _new_soil(platform: Platform, bench: BenchConfig, true: Deviation) -> Records:

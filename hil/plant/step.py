@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from hil.plant.arm import equations, load_scoop, solve3
+from hil.plant.arm import equations, load_scoop, scoop_load, solve3
 from hil.plant.compiled import inlined, kernel
 from hil.plant.digging import ground_wrench, work_ground
-from hil.plant.drive import begin, finish, settle
+from hil.plant.drive import begin, finish, rates_now, settle
 from hil.plant.electrics import measure, tick_electrics
 from hil.plant.load_cell import carry
 from hil.plant.servo import control
@@ -29,6 +29,7 @@ WORLD = np.dtype(
         ("phase", "i8"), ("tick", "i8"),                     # steps since the last tick, ticks done
         ("base_x", "f8"), ("base_y", "f8"), ("base_z", "f8"),  # LANDER
         ("gx", "f8"), ("gy", "f8"), ("gz", "f8"),            # gravity along LANDER's axes
+        ("ambient_c", "f8"), ("ambient_k_s", "f8"),          # around servos and load cell at tick 0, and its rate
         ("supply_v", "f8"), ("harness_ohm", "f8"), ("voltage_v", "f8"), ("current_noise_a", "f8"),
         ("edge_r", "f8"), ("edge_speed", "f8"),              # of the last tick: edge in the arm plane, inward speed
     ]
@@ -87,8 +88,9 @@ def step(
         f3 = contact.moment_nm
 
     gr, gt = world.gx * c0 + world.gy * s0, world.gy * c0 - world.gx * s0
+    u0, u1, u2, u3 = rates_now(servo)
     m00, m11, m12, m13, m22, m23, m33, b0, b1, b2, b3 = equations(
-        arm, c1, s1, c2, s2, c3, s3, w0, w1, w2, w3, gr, gt, world.gz
+        arm, c1, s1, c2, s2, c3, s3, u0, u1, u2, u3, gr, gt, world.gz
     )
     r0 = m00 * w0 + _DT * (f0 - b0)
     r1 = m11 * w1 + m12 * w2 + m13 * w3 + _DT * (f1 - b1)
@@ -114,11 +116,12 @@ def step(
     finish(servo[2], n2 - n1, _DT)
     finish(servo[3], n3 - n2, _DT)
 
-    d1, d2, d3 = (n1 - w1) / _DT, (n2 - w2) / _DT, (n3 - w3) / _DT
-    acc_r = -arm.l1 * (d1 * s1 + w1 * w1 * c1) - arm.l2 * (d2 * s2 + w2 * w2 * c2) - wrist_r * w0 * w0
-    acc_z = arm.l1 * (d1 * c1 - w1 * w1 * s1) + arm.l2 * (d2 * c2 - w2 * w2 * s2)
-    inertial = arm.m * ((acc_r - gr) * s3 - (acc_z - world.gz) * c3) - d3 * arm.p
-    carry(cell, inertial - contact.normal_n, _DT)
+    normal, along, across = scoop_load(
+        arm, c1, s1, c2, s2, c3, s3, w0, w1, w2, w3,
+        (n0 - w0) / _DT, (n1 - w1) / _DT, (n2 - w2) / _DT, (n3 - w3) / _DT, gr, gt, world.gz,
+    )  # fmt: skip
+    normal, along, across = normal - contact.normal_n, along - contact.along_n, across - contact.across_n
+    carry(cell, normal, along, across, servo[3].torque_nm, _DT)
 
 
 @kernel

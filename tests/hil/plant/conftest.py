@@ -94,7 +94,8 @@ def exact(tables):
     """Bench tables under which the truth is what flight believes."""
     bench = tables[1]
     tolerance = type(bench.tolerance)(tilt_deg=0, surface_m=0, link_mass=0, scoop_mass=0, friction=0, joint_zero_deg=0)
-    servo = bench.servo.model_copy(update={"current_offset_a": 0.0, "current_noise_a": 0.0, "harness_ohm": 0.0})
+    still = {"current_offset_a": 0.0, "current_noise_a": 0.0, "harness_ohm": 0.0, "ambient_k_h": 0.0}
+    servo = bench.servo.model_copy(update=still)
     return {"tolerance": tolerance, "servo": servo}
 
 

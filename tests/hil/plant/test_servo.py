@@ -42,9 +42,11 @@ def test_a_blocked_joint_draws_stall_current_and_gives_stall_torque_less_frictio
     arm.servos.mode[AZIMUTH], arm.servos.goal_pwm[AZIMUTH] = OperatingMode.PWM, 1.0
     run(arm, 3.0)  # into the end stop
     model = MODELS["XM540-W270"]
-    assert arm.servos.current_a[AZIMUTH] == pytest.approx(4.4, rel=1e-6)
+    cold = arm.plant._servo["winding_ref_ohm"][AZIMUTH] / arm.plant._servo["winding_ohm"][AZIMUTH]
+    assert arm.servos.current_a[AZIMUTH] == pytest.approx(4.4 * cold, rel=1e-6)
     held_back = model.stall_nm - arm.truth.joint_torque_nm[AZIMUTH]
-    assert 0 < held_back <= BREAKAWAY * model.coulomb_nm + 0.02
+    warmed = model.stall_nm * (1.0 - cold)  # before it came to a stop
+    assert 0 < held_back <= BREAKAWAY * model.coulomb_nm + 0.02 + warmed
 
 
 def test_below_breakaway_nothing_moves_and_a_pose_is_held_without_current(free):
@@ -52,16 +54,17 @@ def test_below_breakaway_nothing_moves_and_a_pose_is_held_without_current(free):
     before = free.truth.motor_rad[AZIMUTH]
     free.servos.mode[:] = OperatingMode.CURRENT
     free.servos.goal_current_a[:] = 0.0
-    free.servos.goal_current_a[AZIMUTH] = 0.9 * MODELS["XM540-W270"].coulomb_nm / 2.41
+    model = MODELS["XM540-W270"]
+    free.servos.goal_current_a[AZIMUTH] = 0.9 * model.coulomb_nm / model.constant
     run(free, 1.0)
     assert free.truth.motor_rad[AZIMUTH] == before
     assert max(abs(rate) for rate in free.truth.joint_rad_s) < 1e-6  # friction alone carries the folded arm
 
 
 def test_above_breakaway_it_moves(free):
-    before = free.truth.motor_rad[AZIMUTH]
+    before, model = free.truth.motor_rad[AZIMUTH], MODELS["XM540-W270"]
     free.servos.mode[AZIMUTH] = OperatingMode.CURRENT
-    free.servos.goal_current_a[AZIMUTH] = 1.1 * BREAKAWAY * MODELS["XM540-W270"].coulomb_nm / 2.41
+    free.servos.goal_current_a[AZIMUTH] = 1.1 * BREAKAWAY * model.coulomb_nm / model.constant
     run(free, 1.0)
     assert free.truth.motor_rad[AZIMUTH] > before + 0.1
 
@@ -165,7 +168,7 @@ def test_without_torque_the_arm_falls_and_comes_to_rest(rig):
     arm.servos.torque_enable[:] = 0.0
     run(arm, 10.0)
     assert arm.truth.edge_m[2] < height - 0.05
-    assert max(abs(rate) for rate in arm.truth.joint_rad_s) < 1e-6
+    assert max(abs(rate) for rate in arm.truth.joint_rad_s) < 1e-4  # a scoop may sink through its play's grease
     assert not arm.servos.pwm.any()
 
 
@@ -178,14 +181,33 @@ def test_a_shaft_may_turn_against_its_joint(rig, exact):
     assert arm.servos.position_rad[ELBOW] == pytest.approx(zero - arm.truth.joint_rad[ELBOW], abs=1e-12)
 
 
-def test_stall_warms_the_servo_by_its_copper_loss(rig):
-    arm = rig()
-    arm.servos.mode[AZIMUTH], arm.servos.goal_current_a[AZIMUTH] = OperatingMode.CURRENT, 2.0
-    run(arm, 20.0)
-    rise = arm.servos.temperature_c[AZIMUTH] - 20.0
+def test_a_lifting_joint_gives_the_data_sheets_torque_for_its_current_and_a_yielding_one_needs_less(rig, exact):
+    """A gearbox that loses in proportion to its load: kt lifting; let down, the same loss carries part of the load."""
+
+    def current_and_torque(rate):
+        arm = rig(**exact)
+        arm.go(arm.reach(0.65, 0.25, -math.pi), 3.0)
+        arm.servos.mode[SHOULDER], arm.servos.goal_velocity_rad_s[SHOULDER] = OperatingMode.VELOCITY, rate
+        run(arm, 0.5)
+        seen = []
+        for _ in range(20):
+            run(arm, 0.01)
+            seen.append((arm.servos.current_a[SHOULDER], arm.truth.joint_torque_nm[SHOULDER]))
+        return np.mean(seen, axis=0)
+
     model = MODELS["XM540-W270"]
-    final = 4.0 * model.winding_ohm * model.thermal_k_w
-    assert rise == pytest.approx(final * (1 - math.exp(-20.0 / (model.heat_j_k * model.thermal_k_w))), rel=0.03)
+    (up_a, up_nm), (down_a, down_nm) = current_and_torque(0.1), current_and_torque(-0.1)
+    rubs = model.coulomb_nm * (1.0 + 0.25 / (1.0 + 4.0)) + 0.1 * model.viscous_nms
+    assert model.constant * up_a == pytest.approx(up_nm * model.constant / model.kt_nm_a + rubs, rel=0.05)
+    assert model.constant * down_a == pytest.approx(down_nm * (1.0 - model.load_share) - rubs, rel=0.05, abs=0.02)
+
+
+def test_the_windings_power_is_what_its_current_and_voltage_say_to_data_sheet():
+    for model in MODELS.values():
+        no_load_a = (model.coulomb_nm + model.viscous_nms * model.no_load_rad_s) / model.constant
+        assert model.constant * model.no_load_rad_s + no_load_a * model.winding_ohm == pytest.approx(12.0)
+        assert model.stall_nm / model.stall_a == pytest.approx(model.kt_nm_a, rel=0.01)
+        assert 0.0 < model.load_share < 1.0  # it can be driven back
 
 
 def test_current_lowers_the_supply(rig):
