@@ -222,7 +222,7 @@ def test_the_cell_weighs_a_level_scoop_at_rest(rover):
         rig.hold(0.01)
         readings.append(rig.plant.load_cell_n())
     level = math.cos(rig.truth.rake_rad) * math.cos(rig.truth.roll_rad)
-    gain = rig.plant.deviation.load_cell_gain
+    gain = 1.0 + rig.plant.deviation.load_cell.gain
     assert np.mean(readings) == pytest.approx(gain * rig.platform.scoop.mass_kg * 1.62 * level, abs=1e-3)
 
 
