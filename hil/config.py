@@ -7,7 +7,7 @@ A pair `[low, high]` is a range from which each seed draws evenly.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -16,7 +16,7 @@ from flight.icd.mission_file import Section, platform_kind, read_mission, valida
 from flight.icd.platform import Fraction, Length, Place
 from flight.icd.rover_platform import RoverPlatform
 from hil.ranges import FractionRange, FrictionRange, PressureRange
-from hil.soils import Rocks, Soil
+from hil.soils import Rocks, Soil, other_soil
 
 Tilt = Annotated[float, Field(ge=-30, le=30)]
 CellShare = Annotated[float, Field(ge=0, le=0.05)]
@@ -168,13 +168,15 @@ class _RoverTables(Section):
     bench: RoverBench
 
 
+B = TypeVar("B", LanderBench, RoverBench)
 Tables = tuple[LanderPlatform, LanderBench] | tuple[RoverPlatform, RoverBench]
 
 
-def load_bench(mission: str | Path) -> Tables:
+def load_bench(mission: str | Path, soil: str | None = None) -> Tables:
     """Platform and bench tables of a mission, by name or path; tables of flight alone are not looked at.
 
-    Raises `flight.icd.mission_file.MissionError` with one line for each fault.
+    `soil` names a regolith (`hil.soils`) to be there instead of the mission's own. Raises
+    `flight.icd.mission_file.MissionError` with one line for each fault, `hil.soils.SoilError`.
     """
     file, tables = read_mission(mission)
     bench = {"bench": tables["bench"]} if "bench" in tables else {}
@@ -183,5 +185,11 @@ def load_bench(mission: str | Path) -> Tables:
         return {key: tables[key] for key in platform.model_fields if key in tables}
 
     if platform_kind(tables) == RoverPlatform.KIND:
-        return validate(RoverPlatform, of(RoverPlatform), file), validate(_RoverTables, bench, file).bench
-    return validate(LanderPlatform, of(LanderPlatform), file), validate(_LanderTables, bench, file).bench
+        rover = validate(_RoverTables, bench, file).bench
+        return validate(RoverPlatform, of(RoverPlatform), file), _on(rover, soil)
+    lander = validate(_LanderTables, bench, file).bench
+    return validate(LanderPlatform, of(LanderPlatform), file), _on(lander, soil)
+
+
+def _on(bench: B, soil: str | None) -> B:
+    return bench if soil is None else bench.model_copy(update={"soil": other_soil(bench.soil, soil)})
