@@ -50,7 +50,13 @@ class Camera(Protocol):
         """Pictures are white."""
 
     def corrupt(self) -> Undo:
-        """Pictures are no JPEG any more."""
+        """Pictures have wrong octets within their data."""
+
+    def truncate(self) -> Undo:
+        """Pictures end early."""
+
+    def stick(self) -> Undo:
+        """The same picture is taken again and again."""
 
     def mute(self) -> Undo:
         """Nothing is answered."""
