@@ -76,11 +76,6 @@ class Fault:
     of_servo: bool = False
     deceives: bool = False
 
-    @property
-    def places(self) -> str:
-        """What can be named after the name, for a person; empty for nothing."""
-        return "a servo's id" if self.of_servo else " or ".join(self.ways)
-
 
 @dataclass(frozen=True)
 class PlannedFault:

@@ -26,8 +26,8 @@ class Part(Enum):
     """What a fault needs; the value is how it is called."""
 
     MOTION_LINE = "motion bus"
-    CELL_LINE = "load cell's line"
-    CAMERA_LINE = "camera's line"
+    CELL_LINE = "load cell line"
+    CAMERA_LINE = "camera line"
     SERVOS = "servos"
     LOAD_CELL = "load cell"
     CAMERA = "camera"

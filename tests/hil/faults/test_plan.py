@@ -27,7 +27,7 @@ def site(ids=(1, 2, 3, 4, 5, 6), **parts):
         (["bit_flip@1+5", "bit_flip@3"], "twice the same"),
         (["mute@dig", "mute@dig+2"], "twice the same"),
         (["unplugged_adapter@10+forever", "bit_flip@500"], "both take hold of the motion bus"),
-        (["cell_stuck_low@1+9", "cell_echo@2"], "both take hold of the load cell's line"),
+        (["cell_stuck_low@1+9", "cell_echo@2"], "both take hold of the load cell line"),
         (["jammed_servo@5+5", "jammed_servo/3@6"], "twice the same"),
         (["supply_sag@5+5", "power_cut@6"], "both take hold of the servos' supply"),
         (["hard_layer@dig", "soft_soil@dig"], "both take hold of the strength of the soil"),
@@ -83,7 +83,7 @@ def test_what_is_not_there_is_refused_before_anything_is_brought_about():
     assert bare.lines["joints"].plugged
     first, second = str(refused.value).splitlines()
     assert first == (
-        "fault 'link_down@3+20': there is no radio here; what can fail: motion bus, load cell's line, servos, load cell"
+        "fault 'link_down@3+20': there is no radio here; what can fail: motion bus, load cell line, servos, load cell"
     )
     assert "there is no camera here" in second
 
