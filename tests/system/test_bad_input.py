@@ -158,7 +158,6 @@ def test_a_fault_that_cant_be_says_what_is_allowed(fault):
 @pytest.mark.parametrize(
     ("program", "faults", "why"),
     [
-        ("fly", ["dark_picture@3"], "there is no camera here; what can fail: motion bus, "),
         ("serve", ["link_down@3"], "there is no radio here; what can fail: motion bus, "),
         ("serve", ["storage_full@3"], "there is no on-board clock and storage here; what can fail: motion bus, "),
         ("serve", ["bit_flip@weigh"], "a bench alone knows only the phase dig"),

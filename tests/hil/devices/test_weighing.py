@@ -125,7 +125,7 @@ def test_between_two_conversions_the_reading_stays(bench):
     [
         (read_request(1, 0, 33), ExceptionCode.ILLEGAL_VALUE),
         (read_request(1, 0, 0), ExceptionCode.ILLEGAL_VALUE),
-        (read_request(1, 15, 2), ExceptionCode.ILLEGAL_ADDRESS),
+        (read_request(1, 29, 2), ExceptionCode.ILLEGAL_ADDRESS),
         (read_request(1, 9000, 1), ExceptionCode.ILLEGAL_ADDRESS),
         (write_many_request(1, GROSS, [7]), ExceptionCode.ILLEGAL_ADDRESS),
         (write_many_request(1, COMMAND, [7, 8]), ExceptionCode.ILLEGAL_ADDRESS),
@@ -181,6 +181,18 @@ def test_registers_lie_where_the_mission_file_says():
     request = read_request(1, address_of(41008), 2)
     (reply,) = device.receive(request, 100 * MS, 38400)
     assert struct.unpack(">i", reply.data[3:7]) == (5000,)
+
+
+def test_setpoints_can_be_written_and_last_once_they_are_saved(bench):
+    setpoint = address_of(40019)
+    bench.ask(write_many_request(1, setpoint, [0, 500, 0, 700]))
+    bench.ask(write_many_request(1, COMMAND, [Order.SAVE]))
+    bench.ask(write_many_request(1, setpoint + 2, [1, 900]))
+    assert bench.ask(read_request(1, setpoint, 4)) == (0, 500, 1, 900)
+    bench.device.cut_power(lambda: bench.now_ns)()
+    bench.now_ns += START_NS
+    assert bench.ask(read_request(1, setpoint, 4)) == (0, 500, 0, 700)
+    assert bench.refusal(write_many_request(1, setpoint - 1, [1, 1])) == ExceptionCode.ILLEGAL_ADDRESS
 
 
 # Ailments
