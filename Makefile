@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint wheel clean
+.PHONY: help setup demo test faults bench lint wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: $(READY) ## ruff, mypy --strict, import contracts
 
 bench: $(READY) ## ratios against peers, measured in the same run
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+faults: $(READY) ## fly a mission with every fault of the catalogue, and tell how each ended (a few minutes)
+	@$(BIN)/saji-hil faults --fly
 
 wheel: $(READY) ## dist/saji-*.whl
 	@$(BIN)/python -m build --wheel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -85,8 +86,22 @@ def serve(
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each fault, as a list.")
-def faults(as_json: bool) -> None:
-    """List the fault catalogue."""
+@click.option("--fly", "flying", is_flag=True, help="Fly a mission with each (minutes) and tell how it ended.")
+@mission_option
+@seed_option
+def faults(as_json: bool, flying: bool, mission: str, seed: int) -> None:
+    """List the fault catalogue, or fly all of it."""
+    if flying:
+        from hil.survival import fly_each
+
+        outcomes = []
+        for outcome in fly_each(mission, seed):
+            outcomes.append(outcome)
+            if not as_json:
+                click.echo(outcome)
+        if as_json:
+            click.echo(json.dumps([asdict(outcome) for outcome in outcomes], indent=1))
+        sys.exit(any(outcome.wrong for outcome in outcomes))
     from hil.faults.table import as_rows, as_text
 
     click.echo(json.dumps(as_rows(), indent=1) if as_json else "\n".join(as_text()))

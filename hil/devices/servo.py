@@ -35,6 +35,9 @@ OVERLOAD_NS = 1_000_000_000
 OVERLOAD_FRACTION = 0.9
 """Share of the stall current that counts as more than the servo can give for long (assumed)."""
 _NEVER_NS = 1 << 62
+_TORQUE_ON_AT_START = (
+    0x01  # of the startup configuration; bit 1, RAM from a backup, needs a backup, which none here has
+)
 _GOALS = ("goal_pwm", "goal_current", "goal_velocity", "goal_position")
 _MODES = frozenset(OperatingMode)
 _MS = 1_000_000
@@ -74,6 +77,9 @@ class Servo:
         self._tripped = False
         self._take_settings()
         self._drive.start()
+        if ready_ns < _NEVER_NS and self.table.get("startup_configuration") & _TORQUE_ON_AT_START:
+            self.table.set("torque_enable", 1)
+            self._drive.switch(True)
 
     def _take_settings(self) -> None:
         """Keep at hand what is needed with every frame."""

@@ -189,7 +189,20 @@ class ServoBus:
         if frame.id == BROADCAST:
             return self._broadcast(frame, at_ns)
         servo = self._ready(frame.id, at_ns)
-        return _NONE if servo is None else self._single(servo, frame, at_ns)
+        if servo is None:
+            self._obey_silently(frame, at_ns)
+            return _NONE
+        return self._single(servo, frame, at_ns)
+
+    def _obey_silently(self, frame: Frame, at_ns: int) -> None:
+        """What is addressed to a secondary id is done by all servos that share it, and not answered (e-manual)."""
+        if frame.instruction in (Instruction.PING, Instruction.READ) or frame.id in self._listening:
+            return
+        for servo in list(self._listening.values()):
+            if servo.table.get("secondary_id") == frame.id and servo.ready_ns <= at_ns:
+                device_id = servo.id
+                _command(servo, frame, at_ns)
+                self._check_identity(servo, device_id)
 
     def _remember(self, came: bytes, frame: Frame, spans: Sequence[Span]) -> None:
         raw = encode(frame.id, frame.instruction, frame.params)

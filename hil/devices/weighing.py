@@ -4,6 +4,10 @@ Registers (4xxxx, where the mission file puts them):
 
     command, status | gross 2 words | net 2 | peak 2 | divisions and unit
 
+and at the family's places coefficient 40015, inputs 40017, outputs 40018, three setpoints from 40019 and three
+hystereses from 40025, two words each (public register map of the TLB4): setpoints and hystereses can be written, and
+last beyond a restart once command 99 has saved them.
+
 Weights are whole numbers of `resolution_n`, signed, most significant word first. Functions 03 and 16, and no others,
 up to 32 registers; command 7 tares (net becomes 0), 8 zeroes (gross becomes 0), 9 drops the tare. Status bits as in
 the manufacturer's manual, not verified on a device. What can be wrong with it is in `ailments`.
@@ -43,7 +47,8 @@ START_NS = 2_000_000_000
 _UNIT_NEWTON = 4
 _DIVISIONS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 _OTHER_DIVISION = len(_DIVISIONS)
-_FIRST, _LAST = 40001, 40016  # the family's block: those without a meaning here read 0
+_FIRST, _LAST = 40001, 40030  # the family's block: those without a meaning here read 0
+_SETTINGS = range(40019, 40031)
 _FIRMWARE_VERSION, _INSTRUMENT_TYPE = 40001, 40002
 
 
@@ -70,6 +75,7 @@ class Order(IntEnum):
     TARE = 7
     ZERO = 8
     GROSS = 9
+    SAVE = 99
 
 
 class WeighingTransmitter:
@@ -80,8 +86,8 @@ class WeighingTransmitter:
 
     __slots__ = (
         "_baud", "_buffer", "_command", "_converted_ns", "_force_n", "_gross", "_last_ns", "_limit", "_memory_map",
-        "_order_address", "_peak", "_quiet_ns", "_raw", "_ready_ns", "_reply_delay_ns", "_resolution_n", "_stable",
-        "_tare", "_unit", "_zero", "ailments",
+        "_order_address", "_peak", "_quiet_ns", "_raw", "_ready_ns", "_reply_delay_ns", "_resolution_n", "_saved",
+        "_settings", "_stable", "_tare", "_unit", "_zero", "ailments",
     )  # fmt: skip
 
     def __init__(self, cell: LoadCell, force_n: Callable[[], float], reply_delay_ms: int = 0) -> None:
@@ -98,6 +104,7 @@ class WeighingTransmitter:
         # Frames end with a silence of 3.5 characters, 1.75 ms above 19200 baud (MODBUS over Serial Line, 2.5.1.1).
         self._quiet_ns = 1_750_000 if cell.baud > 19200 else 35 * _CHARACTER_BITS * 100_000_000 // cell.baud
         self._order_address = address_of(cell.registers.command)
+        self._saved = {address_of(register): 0 for register in _SETTINGS}
         self._memory_map = self._map(cell)
         self._buffer = b""
         self._last_ns = 0
@@ -114,6 +121,7 @@ class WeighingTransmitter:
         self._peak = 0
         self._stable = False
         self._command = 0
+        self._settings = dict(self._saved)
 
     def cut_power(self, clock_ns: Callable[[], int]) -> Callable[[], None]:
         """Take the supply from it. Returns how to restore it at the time `clock_ns()`: it starts, mute for a while."""
@@ -134,6 +142,8 @@ class WeighingTransmitter:
         entries: dict[int, Callable[[], int]] = {register: lambda: 0 for register in range(_FIRST, _LAST + 1)}
         entries[_FIRMWARE_VERSION] = lambda: 100
         entries[_INSTRUMENT_TYPE] = lambda: 9
+        for register in _SETTINGS:
+            entries[register] = self._setting(address_of(register))
         entries[registers.division_at] = lambda: _UNIT_NEWTON << 8 | division
         for register, weight in (
             (registers.peak_at, lambda: self._peak),
@@ -144,6 +154,9 @@ class WeighingTransmitter:
         entries[registers.status] = self._status
         entries[registers.command] = lambda: self._command
         return {address_of(register): value for register, value in entries.items()}
+
+    def _setting(self, address: int) -> Callable[[], int]:
+        return lambda: self._settings[address]
 
     def receive(self, data: bytes, at_ns: int, baud: int) -> Sequence[Reply]:
         """Bytes from the host, the last at `at_ns`; a request is complete when its CRC holds."""
@@ -225,7 +238,10 @@ class WeighingTransmitter:
             if any(address not in self._memory_map for address in wanted):
                 return exception_answer(unit, function, ExceptionCode.ILLEGAL_ADDRESS)
             return read_answer(unit, [self._memory_map[address]() for address in wanted])
-        if list(wanted) != [self._order_address]:  # the only register that can be written
+        if all(address in self._settings for address in wanted):
+            self._settings.update(zip(wanted, request.values, strict=True))
+            return write_answer(request._replace(unit=unit))
+        if list(wanted) != [self._order_address]:  # the only other register that can be written
             return exception_answer(unit, function, ExceptionCode.ILLEGAL_ADDRESS)
         if not self._obey(request.values[0]):
             return exception_answer(unit, function, ExceptionCode.ILLEGAL_VALUE)
@@ -243,6 +259,8 @@ class WeighingTransmitter:
                 self._weigh()
             case Order.GROSS:
                 self._tare = None
+            case Order.SAVE:
+                self._saved = dict(self._settings)
             case _:
                 return False
         self._command = order

@@ -3,7 +3,7 @@
     NAME[/WHERE]@WHEN[+DURATION]      bit_flip@12.5+2   missing_servo@dig   unplugged_adapter@30+forever
 
 WHEN is seconds of bench time or a phase, which counts from the first time it is entered; DURATION is seconds or
-`forever`, and has a default that the system is meant to survive without loss of the mission or going to SAFE.
+`forever`, and has a default after which the system is meant to have its sample, or its arm safe.
 
     wires, servos, load_cell, camera, soil, supply, link, board   one family of faults each, as entries of `catalogue`
     site       what they act on           plan       what a person writes

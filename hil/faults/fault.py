@@ -60,7 +60,8 @@ class Fault:
 
     `acts_on` is what it takes hold of: two faults that take hold of the same thing exclude each other at one time if
     they are the same, or one of them is `alone` there. `ways` can be named after the name, as in `bit_flip/to_host`;
-    a fault `of_servo` takes a servo's id there.
+    a fault `of_servo` takes a servo's id there. One that `deceives` makes a measurement wrong against which nothing
+    else on board can be held: what is concluded from it may be wrong, too.
     """
 
     name: str
@@ -73,11 +74,7 @@ class Fault:
     alone: bool = False
     ways: tuple[str, ...] = ()
     of_servo: bool = False
-
-    @property
-    def places(self) -> str:
-        """What can be named after the name, for a person; empty for nothing."""
-        return "a servo's id" if self.of_servo else " or ".join(self.ways)
+    deceives: bool = False
 
 
 @dataclass(frozen=True)

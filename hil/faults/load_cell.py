@@ -70,13 +70,17 @@ def _wrong_exceptions(site: Site, _where: str) -> Undo:
     return site.weighing.ailments.refuse(ExceptionCode.ILLEGAL_FUNCTION)
 
 
-def _fault(name: str, meaning: str, duration_s: float, begin: Begin, *, alone: bool = False) -> Fault:
-    return Fault(name, "load cell", meaning, duration_s, begin, Part.LOAD_CELL, "load cell", alone)
+def _fault(
+    name: str, meaning: str, duration_s: float, begin: Begin, *, alone: bool = False, deceives: bool = False
+) -> Fault:
+    return Fault(
+        name, "load cell", meaning, duration_s, begin, Part.LOAD_CELL, "load cell", alone, deceives=deceives
+    )  # fmt: skip
 
 
 LOAD_CELL_FAULTS: tuple[Fault, ...] = (
-    _fault("cell_bias", f"the cell reads {BIAS_N * 1000:.0f} mN too much", 20.0, _biased),
-    _fault("cell_drift", f"the cell drifts by {DRIFT_N_S * 1000:.1f} mN a second", 20.0, _drifting),
+    _fault("cell_bias", f"the cell reads {BIAS_N * 1000:.0f} mN too much", 20.0, _biased, deceives=True),
+    _fault("cell_drift", f"the cell drifts by {DRIFT_N_S * 1000:.1f} mN a second", 20.0, _drifting, deceives=True),
     _fault("cell_spikes", f"{SHARE_OF_CONVERSIONS:.0%} of the conversions are {SPIKE_N:.0f} N off", 10.0, _spiking),
     _fault("cell_stuck", "the converter has stopped: the last weight stays, and looks stable", 10.0, _stuck),
     _fault("cell_error", "the cell can't be measured: error in the status, weight at the end of what can be shown", 5.0,

@@ -88,7 +88,7 @@ SERVO_FAULTS: tuple[Fault, ...] = (
            _on_plant(lambda plant, joint: plant.slow(joint, SLOW_FACTOR)), acts_on="servo's speed"),
     _fault("stiff_servo", f"a gearbox has {STIFF_FACTOR:.0f} times its friction", 20.0,
            _on_plant(lambda plant, joint: plant.stiffen(joint, STIFF_FACTOR))),
-    _fault("worn_gear", f"a gearbox has {PLAY_DEG:.0f} deg more play", 60.0 - 1.0,
+    _fault("worn_gear", f"a gearbox has {PLAY_DEG:.0f} deg more play, for good", 1.0,
            _on_plant(lambda plant, joint: plant.widen_play(joint, math.radians(PLAY_DEG))), acts_on="servo's play"),
     _fault("encoder_jump", f"an encoder counts {ENCODER_JUMP_DEG:.0f} deg off: its magnet has slipped", 20.0,
            _on_plant(lambda plant, joint: plant.shift_encoder(joint, math.radians(ENCODER_JUMP_DEG))),

@@ -26,8 +26,8 @@ class Part(Enum):
     """What a fault needs; the value is how it is called."""
 
     MOTION_LINE = "motion bus"
-    CELL_LINE = "load cell's line"
-    CAMERA_LINE = "camera's line"
+    CELL_LINE = "load cell line"
+    CAMERA_LINE = "camera line"
     SERVOS = "servos"
     LOAD_CELL = "load cell"
     CAMERA = "camera"
@@ -50,7 +50,13 @@ class Camera(Protocol):
         """Pictures are white."""
 
     def corrupt(self) -> Undo:
-        """Pictures are no JPEG any more."""
+        """Pictures have wrong octets within their data."""
+
+    def truncate(self) -> Undo:
+        """Pictures end early."""
+
+    def stick(self) -> Undo:
+        """The same picture is taken again and again."""
 
     def mute(self) -> Undo:
         """Nothing is answered."""

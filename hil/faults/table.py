@@ -9,7 +9,7 @@ from itertools import groupby
 from hil.faults.catalogue import FAULTS
 from hil.faults.plan import PHASES
 
-_WIDTH = 112
+_WIDTH = 118
 
 
 def as_rows() -> list[dict[str, object]]:
@@ -33,16 +33,15 @@ def as_text() -> Iterator[str]:
     """The lines of a table by families, and how to plan a fault."""
     width = max(map(len, FAULTS))
     for family, members in groupby(FAULTS.values(), key=lambda fault: fault.family):
-        faults = list(members)
         yield family
-        for fault in faults:
-            first, *rest = textwrap.wrap(fault.meaning + (f" [/{fault.places}]" if fault.places else ""),
-                                         _WIDTH - width - 12)  # fmt: skip
-            yield f"  {fault.name:<{width}}  {fault.duration_s:>4g} s  {first}"
-            yield from (f"{'':<{width + 12}}{line}" for line in rest)
+        for fault in members:
+            place = "/way" if fault.ways else "/id" if fault.of_servo else ""
+            first, *rest = textwrap.wrap(fault.meaning, _WIDTH - width - 17)
+            yield f"  {fault.name:<{width}} {place:<4} {fault.duration_s:>4g} s  {first}"
+            yield from (f"{'':<{width + 16}}{line}" for line in rest)
         yield ""
     yield "NAME[/WHERE]@WHEN[+DURATION]   bit_flip@12.5+2   jammed_servo/3@dig   bit_flip/to_host@weigh+forever"
     yield from textwrap.wrap(
-        f"WHERE: what is in brackets; else both ways, a servo that the seed draws. WHEN: seconds, or a phase, which "
-        f"counts from the first time it is entered: {', '.join(PHASES)}. DURATION: seconds or forever, else what the "
-        f"table says.", _WIDTH)  # fmt: skip
+        "WHERE: for /way to_device or to_host, else it is both; for /id the id of a servo, else the seed draws one. "
+        "WHEN: seconds, or a phase, which counts from the first time it is entered: "
+        f"{', '.join(PHASES)}. DURATION: seconds or forever, else what the table says.", _WIDTH)  # fmt: skip

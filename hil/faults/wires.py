@@ -1,4 +1,4 @@
-"""Faults of the serial lines: of the motion bus, the load cell's line (`cell_...`), the camera's (`camera_...`)."""
+"""Faults of the serial lines: of the motion bus, the load cell (`cell_...`), the camera (`camera_...`)."""
 
 from __future__ import annotations
 
@@ -138,12 +138,12 @@ WIRE_FAULTS: tuple[Fault, ...] = (
     Fault("brown_out", "line: motion bus", "all servos lose their supply for a moment and start anew, RAM at defaults",
           0.2, _brown_out, LINES["joints"], "servos' supply", alone=True),
     *_line_faults("load_cell"),
-    Fault("cell_wrong_id", "line: load cell's line", "the transmitter answers with another unit's number, the checksum "
-          "right", 2.0, _wrong_unit, LINES["load_cell"], "load cell's line"),
-    Fault("cell_brown_out", "line: load cell's line", "the transmitter loses its supply for a moment and starts anew, "
+    Fault("cell_wrong_id", "line: load cell line", "the transmitter answers with another unit's number, the checksum "
+          "right", 2.0, _wrong_unit, LINES["load_cell"], "load cell line"),
+    Fault("cell_brown_out", "line: load cell line", "the transmitter loses its supply for a moment and starts anew, "
           "without tare and zero", 0.2, _cell_brown_out, LINES["load_cell"], "load cell's supply", alone=True),
     *_line_faults("camera"),
-    Fault("camera_brown_out", "line: camera's line", "the camera loses its supply for a moment and starts anew", 0.2,
+    Fault("camera_brown_out", "line: camera line", "the camera loses its supply for a moment and starts anew", 0.2,
           _camera_brown_out, Part.CAMERA, "camera's supply", alone=True),
 )  # fmt: skip
 """Those of all three lines."""

@@ -108,8 +108,9 @@ class Disturbances:
         return self._turn(self._servo, "ke_ref_v_s", scaled(factor), joint)
 
     def widen_play(self, joint: int, play_rad: float) -> Undo:
-        """The gearbox has so much more play, from end to end."""
-        return self._turn(self._servo, "half_play_rad", shifted(0.5 * play_rad), joint)
+        """The gearbox has so much more play, from end to end; it does not heal."""
+        self._turn(self._servo, "half_play_rad", shifted(0.5 * play_rad), joint)
+        return nothing_to_undo
 
     def shift_encoder(self, joint: int, by_rad: float) -> Undo:
         """The encoder counts from another zero: its magnet has slipped on the shaft."""

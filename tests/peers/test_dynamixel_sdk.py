@@ -7,6 +7,7 @@ import dynamixel_sdk as sdk
 import pytest
 
 from flight.icd.dynamixel import Error
+from flight.icd.dynamixel_table import HardwareError
 from hil.bench import Bench
 from hil.config import load_bench
 from hil.devices.pty import PtyServer
@@ -149,4 +150,81 @@ def test_a_client_at_the_wrong_rate_hears_nothing(bench, port, packet):
         assert packet.ping(port, 1)[1] == sdk.COMM_RX_TIMEOUT
     finally:
         port.setBaudRate(1_000_000)
+    assert packet.ping(port, 1)[1] == sdk.COMM_SUCCESS
+
+
+def wait_for(packet, port, device_id):
+    for _ in range(20):
+        if packet.ping(port, device_id)[1] == sdk.COMM_SUCCESS:
+            return
+    raise AssertionError(f"servo {device_id} does not come back")
+
+
+def test_indirect_registers_gather_what_lies_apart(bench, port, packet):
+    """Temperature and position read as neighbours, LED and profile velocity written as such."""
+    indirect_address, indirect_data = 168, 224
+    for offset, register in enumerate(
+        (146, 132, 133, 134, 135, LED, VELOCITY, VELOCITY + 1, VELOCITY + 2, VELOCITY + 3)
+    ):
+        assert packet.write2ByteTxRx(port, 4, indirect_address + 2 * offset, register) == (sdk.COMM_SUCCESS, 0)
+    data, result, error = packet.readTxRx(port, 4, indirect_data, 5)
+    assert (result, error) == (sdk.COMM_SUCCESS, 0)
+    servo = bench.servo_bus.servos[3]
+    temperature, position = struct.unpack("<Bi", bytes(data))
+    assert temperature == servo.table.get("present_temperature")
+    assert abs(position - servo.table.get("present_position")) <= 2
+    written = packet.writeTxRx(port, 4, indirect_data + 5, 5, list(struct.pack("<BI", 1, 77)))
+    assert written == (sdk.COMM_SUCCESS, 0)
+    assert packet.read1ByteTxRx(port, 4, LED)[0] == 1
+    assert packet.read4ByteTxRx(port, 4, VELOCITY)[0] == 77
+
+
+def test_an_indirect_address_outside_the_table_is_refused(port, packet):
+    assert packet.write2ByteTxRx(port, 4, 168, 9999) == (sdk.COMM_SUCCESS, Error.DATA_RANGE)
+
+
+def test_a_shutdown_shows_as_an_alert_and_lasts_until_reboot(bench, port, packet):
+    assert packet.write1ByteTxRx(port, 2, TORQUE, 1) == (sdk.COMM_SUCCESS, 0)
+    bench.servo_bus.servos[1].fail(HardwareError.OVERLOAD)
+    torque, result, error = packet.read1ByteTxRx(port, 2, TORQUE)
+    assert (torque, result) == (0, sdk.COMM_SUCCESS)
+    assert error & sdk.ERRBIT_ALERT
+    assert packet.read1ByteTxRx(port, 2, 70)[0] == HardwareError.OVERLOAD
+    packet.write1ByteTxRx(port, 2, TORQUE, 1)
+    assert packet.read1ByteTxRx(port, 2, TORQUE)[0] == 0
+    packet.reboot(port, 2)
+    wait_for(packet, port, 2)
+    assert packet.read1ByteTxRx(port, 2, 70) == (0, sdk.COMM_SUCCESS, 0)
+    assert packet.write1ByteTxRx(port, 2, TORQUE, 1) == (sdk.COMM_SUCCESS, 0)
+    assert packet.read1ByteTxRx(port, 2, TORQUE)[0] == 1
+    packet.write1ByteTxRx(port, 2, TORQUE, 0)
+
+
+def test_a_tripped_bus_watchdog_locks_the_goals_until_it_is_cleared(port, packet):
+    watchdog = 98
+    assert packet.write1ByteTxRx(port, 3, TORQUE, 1) == (sdk.COMM_SUCCESS, 0)
+    assert packet.write1ByteTxRx(port, 3, watchdog, 1) == (sdk.COMM_SUCCESS, 0)
+    assert packet.ping(port, 200)[1] == sdk.COMM_RX_TIMEOUT  # nobody: more than 20 ms in which servo 3 hears nothing
+    tripped = packet.read1ByteTxRx(port, 3, watchdog)[0]
+    assert tripped == 0xFF
+    goal = packet.read4ByteTxRx(port, 3, GOAL)[0]
+    assert packet.write4ByteTxRx(port, 3, GOAL, goal) == (sdk.COMM_SUCCESS, Error.DATA_RANGE)
+    assert packet.write1ByteTxRx(port, 3, watchdog, 0) == (sdk.COMM_SUCCESS, 0)
+    assert packet.write4ByteTxRx(port, 3, GOAL, goal) == (sdk.COMM_SUCCESS, 0)
+    packet.write1ByteTxRx(port, 3, TORQUE, 0)
+
+
+def test_a_secondary_id_is_obeyed_and_never_answers(port, packet):
+    secondary = 12
+    assert packet.write1ByteTxRx(port, 4, secondary, 100) == (sdk.COMM_SUCCESS, 0)
+    assert packet.write1ByteTxRx(port, 100, LED, 0)[0] == sdk.COMM_RX_TIMEOUT
+    assert packet.read1ByteTxRx(port, 4, LED)[0] == 0
+    assert packet.write1ByteTxRx(port, 4, secondary, 255) == (sdk.COMM_SUCCESS, 0)
+
+
+def test_the_sdk_is_deceived_by_a_servo_that_answers_as_another(bench, port, packet):
+    """A status packet carries no more than an id: the SDK waits for the right one in vain."""
+    undo = bench.servo_bus.misname(bench.servo_bus.servos[0], 2)
+    assert packet.ping(port, 1)[1] != sdk.COMM_SUCCESS
+    undo()
     assert packet.ping(port, 1)[1] == sdk.COMM_SUCCESS

@@ -155,6 +155,25 @@ def test_a_fault_that_cant_be_says_what_is_allowed(fault):
     assert f"fault {fault!r}" in refused("hil", "fly", "--fault", fault)
 
 
+@pytest.mark.parametrize(
+    ("program", "faults", "why"),
+    [
+        ("serve", ["link_down@3"], "there is no radio here; what can fail: motion bus, "),
+        ("serve", ["storage_full@3"], "there is no on-board clock and storage here; what can fail: motion bus, "),
+        ("serve", ["bit_flip@weigh"], "a bench alone knows only the phase dig"),
+        ("fly", ["missing_servo/9@3"], "there is no servo 9; ids: 1, 2, 3, 4"),
+        ("fly", ["bit_flip@3", "bit_flip@4"], "twice the same"),
+        ("fly", ["unplugged_adapter@3+9", "bit_flip@4"], "both take hold of the motion bus"),
+    ],
+)
+def test_faults_that_a_program_can_not_bring_about_are_one_line_and_nothing_has_begun(tmp_path, program, faults, why):
+    words = [word for fault in faults for word in ("--fault", fault)]
+    errors = refused("hil", program, *words, *(("--out", tmp_path / "out") if program == "fly" else ()))
+    assert why in errors
+    assert len(errors.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("program", ["fly", "demo"])
 def test_a_folder_that_cant_be_made_is_one_line_that_says_what_where_and_why(program):
     done = run("hil", program, "--out", "/proc/none")

@@ -18,10 +18,11 @@ from flight.icd.modbus import (
     write_one_request,
 )
 from flight.icd.platform import LoadCell, WeighingRegisters
-from hil.devices.weighing import Order, Status, WeighingTransmitter
+from hil.devices.weighing import START_NS, Order, Status, WeighingTransmitter
 
 MS = 1_000_000
 COMMAND, STATUS, GROSS, NET, PEAK, DIVISION = (address_of(r) for r in (40006, 40007, 40008, 40010, 40012, 40014))
+BAD_STATUS = 0x3F
 CELL = LoadCell(
     baud=38400, unit=1, period_ms=50, resolution_n=0.0001, range_n=9.81, noise_n=0.002, gain_u95=0.005,
     registers=WeighingRegisters(command=40006, status=40007, gross=40008, net=40010),
@@ -124,7 +125,7 @@ def test_between_two_conversions_the_reading_stays(bench):
     [
         (read_request(1, 0, 33), ExceptionCode.ILLEGAL_VALUE),
         (read_request(1, 0, 0), ExceptionCode.ILLEGAL_VALUE),
-        (read_request(1, 15, 2), ExceptionCode.ILLEGAL_ADDRESS),
+        (read_request(1, 29, 2), ExceptionCode.ILLEGAL_ADDRESS),
         (read_request(1, 9000, 1), ExceptionCode.ILLEGAL_ADDRESS),
         (write_many_request(1, GROSS, [7]), ExceptionCode.ILLEGAL_ADDRESS),
         (write_many_request(1, COMMAND, [7, 8]), ExceptionCode.ILLEGAL_ADDRESS),
@@ -180,3 +181,87 @@ def test_registers_lie_where_the_mission_file_says():
     request = read_request(1, address_of(41008), 2)
     (reply,) = device.receive(request, 100 * MS, 38400)
     assert struct.unpack(">i", reply.data[3:7]) == (5000,)
+
+
+def test_setpoints_can_be_written_and_last_once_they_are_saved(bench):
+    setpoint = address_of(40019)
+    bench.ask(write_many_request(1, setpoint, [0, 500, 0, 700]))
+    bench.ask(write_many_request(1, COMMAND, [Order.SAVE]))
+    bench.ask(write_many_request(1, setpoint + 2, [1, 900]))
+    assert bench.ask(read_request(1, setpoint, 4)) == (0, 500, 1, 900)
+    bench.device.cut_power(lambda: bench.now_ns)()
+    bench.now_ns += START_NS
+    assert bench.ask(read_request(1, setpoint, 4)) == (0, 500, 0, 700)
+    assert bench.refusal(write_many_request(1, setpoint - 1, [1, 1])) == ExceptionCode.ILLEGAL_ADDRESS
+
+
+# Ailments
+
+
+def test_a_cell_that_is_off_says_so_and_shows_the_end_of_what_can_be_shown(bench):
+    bench.force_n = 0.5
+    back = bench.device.ailments.break_cell()
+    assert bench.weight(GROSS) == 999_999
+    (status,) = bench.ask(read_request(1, STATUS, 1))
+    assert Status(status) & Status.CELL_ERROR
+    assert status & BAD_STATUS
+    back()
+    assert bench.weight(GROSS) == 5000
+    assert bench.ask(read_request(1, STATUS, 1))[0] & BAD_STATUS == 0
+
+
+def test_a_frozen_converter_keeps_its_weight_and_looks_stable(bench):
+    bench.force_n = 0.5
+    bench.weight(GROSS)
+    bench.weight(GROSS)
+    back = bench.device.ailments.freeze()
+    bench.force_n = 0.7
+    assert bench.weight(GROSS) == 5000
+    assert bench.ask(read_request(1, STATUS, 1))[0] & Status.STABLE
+    back()
+    assert bench.weight(GROSS) == 7000
+
+
+def test_slow_conversions_give_the_same_weight_for_so_long(bench):
+    bench.device.ailments.slow(250 * MS)
+    seen = []
+    for step in range(6):  # 100 ms apart
+        bench.force_n = 0.01 * step
+        seen.append(bench.weight(GROSS))
+    assert seen == [0, 0, 200, 200, 200, 500]
+
+
+def test_a_transmitter_can_be_mute_refuse_everything_or_bear_another_number(bench):
+    request = read_request(1, GROSS, 2)
+    back = bench.device.ailments.mute()
+    assert not bench.send(request)
+    back()
+    back = bench.device.ailments.refuse(ExceptionCode.DEVICE_BUSY)
+    assert bench.refusal(request) == ExceptionCode.DEVICE_BUSY
+    back()
+    back = bench.device.ailments.misname(42)
+    (reply,) = bench.send(request)
+    assert reply.data[0] == 42
+    assert reply.data == seal(reply.data[:-2])
+    back()
+    assert bench.ask(request)
+
+
+def test_a_dip_of_the_supply_forgets_tare_zero_and_peak_and_mutes_for_the_start(bench):
+    bench.force_n = 1.0
+    bench.ask(write_many_request(1, COMMAND, [Order.ZERO]))
+    bench.ask(write_many_request(1, COMMAND, [Order.TARE]))
+    power = bench.device.cut_power(lambda: bench.now_ns)
+    assert not bench.send(read_request(1, GROSS, 2))
+    power()
+    assert not bench.send(read_request(1, GROSS, 2))
+    bench.now_ns += START_NS
+    assert (bench.weight(GROSS), bench.weight(NET), bench.weight(PEAK)) == (10_000, 10_000, 10_000)
+
+
+def test_peak_and_division_lie_where_the_mission_file_says():
+    registers = WeighingRegisters(command=40006, status=40007, gross=40008, net=40010, peak=40020, division=40030)
+    device = WeighingTransmitter(CELL.model_copy(update={"registers": registers}), lambda: 0.5)
+    requests = [read_request(1, address_of(register), 1) for register in (40021, 40030)]
+    read = [device.receive(request, 100 * MS * n, 38400) for n, request in enumerate(requests, 1)]
+    assert [struct.unpack(">H", answer[0].data[3:5])[0] for answer in read] == [5000, 4 << 8 | 18]

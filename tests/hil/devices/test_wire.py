@@ -3,7 +3,23 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hil.devices.impairments import Impairment, drop_byte, flip_bit, noise, sometimes
+from hil.devices.impairments import (
+    TO_DEVICE,
+    TO_HOST,
+    Impairment,
+    collide,
+    drop_byte,
+    duplicate_byte,
+    duplicate_frame,
+    flip_bit,
+    insert_byte,
+    low,
+    noise,
+    nothing,
+    sometimes,
+    truncate,
+    unchanged,
+)
 from hil.devices.wire import Reply, Wire
 
 US = 1_000
@@ -132,3 +148,97 @@ def test_a_flip_changes_exactly_one_bit(data, rng):
 def test_a_dropped_byte_leaves_the_others_in_order(data, rng):
     dropped = drop_byte(data, rng)
     assert any(dropped == data[:at] + data[at + 1 :] for at in range(len(data)))
+
+
+@given(st.binary(min_size=1), st.randoms(use_true_random=False))
+def test_a_duplicated_byte_is_one_of_those_there(data, rng):
+    doubled = duplicate_byte(data, rng)
+    assert any(doubled == data[: at + 1] + data[at:] for at in range(len(data)))
+
+
+@given(st.binary(min_size=1), st.randoms(use_true_random=False))
+def test_an_inserted_byte_leaves_the_others_in_order(data, rng):
+    longer = insert_byte(data, rng)
+    assert len(longer) == len(data) + 1
+    assert any(longer[:at] + longer[at + 1 :] == data for at in range(len(longer)))
+
+
+@given(st.binary(min_size=2), st.randoms(use_true_random=False))
+def test_a_truncated_frame_is_a_beginning_and_never_the_whole(data, rng):
+    beginning = truncate(data, rng)
+    assert 0 < len(beginning) < len(data)
+    assert data.startswith(beginning)
+
+
+@given(st.binary(min_size=1), st.randoms(use_true_random=False))
+def test_a_collision_is_as_long_as_the_longer_of_two_talks(data, rng):
+    assert len(data) <= len(collide(data, rng)) <= len(data) + 3
+
+
+def both(impairment, request=b"12345"):
+    """What device and host hear of one exchange."""
+    device = Echo()
+    wire = Wire(device, 1_000_000)
+    wire.impair(impairment)
+    wire.send(request, 0)
+    heard = device.heard[0][0] if device.heard else b""
+    return heard, wire.receive(1_000_000 * US)
+
+
+def test_each_way_is_impaired_alone():
+    assert both(Impairment.one_way(duplicate_frame, TO_DEVICE)) == (b"1234512345", b"1234512345")
+    assert both(Impairment.one_way(duplicate_frame, TO_HOST)) == (b"12345", b"1234512345")
+    assert both(Impairment.one_way(duplicate_frame, "")) == (b"1234512345", b"12345123451234512345")
+
+
+def test_a_line_held_low_reads_zeros_at_both_ends_and_one_held_high_nothing():
+    held_low = both(Impairment(to_device=low, to_host=low, own=low))
+    assert held_low == (bytes(5), bytes(10))
+    assert both(Impairment.both_ways(nothing)) == (b"", b"")
+
+
+def test_a_mute_line_is_heard_and_says_nothing():
+    wire = Wire(Echo(), 1_000_000)
+    wire.impair(Impairment(to_host=nothing))
+    wire.send(b"12345", 0)
+    assert wire.next_ns is None
+
+
+def test_an_echo_comes_when_the_request_has_ended_and_before_the_answer():
+    wire = Wire(Echo(after_ns=10 * US), 1_000_000)
+    wire.impair(Impairment(own=unchanged))
+    wire.send(b"12345", 0)
+    assert wire.receive(5 * BYTE_NS) == b"12345"
+    assert wire.next_ns == 10 * BYTE_NS + 10 * US
+
+
+def test_a_slow_device_begins_later_and_its_answers_follow_each_other_as_ever():
+    wire = Wire(Echo(repeat=2), 1_000_000)
+    wire.impair(Impairment(answer_ns=7_000 * US))
+    wire.send(b"12", 0)
+    first_ns = 4 * BYTE_NS + 7_000 * US
+    assert wire.next_ns == first_ns
+    wire.receive(first_ns)
+    assert wire.next_ns == first_ns + 2 * BYTE_NS
+
+
+def test_a_slow_device_s_answer_is_spoilt_by_a_host_that_does_not_wait():
+    wire = Wire(Echo(), 1_000_000)
+    wire.impair(Impairment(answer_ns=100 * US))
+    wire.send(b"0123456789", 0)
+    wire.send(b"abcdefghij", 250 * US)
+    assert wire.receive(300 * US) != b"0123456789"
+
+
+def test_an_adapter_with_a_latency_timer_hands_over_at_its_ticks():
+    wire = Wire(Echo(), 1_000_000)
+    undo = wire.impair(Impairment(every_ns=16_000 * US))
+    wire.send(b"a", 0)
+    wire.send(b"b", 15_000 * US)
+    wire.send(b"c", 16_001 * US)
+    assert wire.receive(16_000 * US - 1) == b""
+    assert wire.receive(16_000 * US) == b"ab"
+    undo()
+    wire.send(b"d", 20_000 * US)
+    assert wire.receive(31_999 * US) == b""  # behind what the adapter still holds
+    assert wire.receive(32_000 * US) == b"cd"

@@ -1,0 +1,79 @@
+"""A sample of the fault catalogue flown in lockstep, each where it bites; `make faults` flies all of it."""
+
+from random import Random
+
+import pytest
+
+from hil.faults import FAULTS, parse_faults
+from hil.lockstep import Lockstep
+from hil.survival import fly, moments, plans
+
+SAMPLE = 8
+"""Faults of the sample; with it everything here takes some 20 s."""
+
+
+@pytest.fixture(scope="module")
+def when():
+    return moments("m1_lander", 1)
+
+
+def sample(when):
+    """One of each family at least once in a while: drawn family by family."""
+    draw = Random("sample of the catalogue")
+    families = {}
+    for fault in FAULTS.values():
+        families.setdefault(fault.family, []).extend(plans(fault, when))
+    drawn = [draw.choice(members) for members in families.values() if members]
+    return draw.sample(drawn, min(SAMPLE, len(drawn)))
+
+
+def test_a_sample_of_the_catalogue_ends_collected_or_safe_without_exception_or_overrun(when):
+    outcomes = [fly("m1_lander", 1, planned) for planned in sample(when)]
+    assert len(outcomes) == SAMPLE
+    assert [str(outcome) for outcome in outcomes if outcome.wrong] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [
+        ("jammed_servo/2", "collected"),
+        ("overload_shutdown/2", "safe"),
+        ("supply_sag", "safe"),
+        ("brown_out", "collected"),
+    ],
+)
+def test_what_flight_makes_of_a_fault(when, name, result):
+    outcome = fly("m1_lander", 1, f"{name}@{when.cutting_s:g}")
+    assert (outcome.wrong, outcome.result) == ("", result)
+
+
+def test_telecommands_that_are_lost_are_sent_again():
+    outcome = fly("m1_lander", 1, "link_down@0+10")
+    assert (outcome.wrong, outcome.result) == ("", "collected")
+
+
+def test_an_uplink_that_never_comes_ends_the_mission_where_it_was():
+    with Lockstep("m1_lander", 1, parse_faults(["link_down@0+forever"])) as flown:
+        for _ in flown.run():
+            pass
+        result = flown.result()
+    assert (result.result, result.custody_state) == ("unfinished", "NONE")
+    assert result.sim_s < 120
+    assert flown.app.executive.failures == 0
+
+
+def test_the_same_seed_gives_the_same_bytes_with_faults_of_every_kind(when):
+    faults = [
+        "collision@3+5", "cell_inserted_byte@5+9", "downlink_dropouts@2+30", "corrupt_downlink@40+20", "storage_slow@9",
+        f"sticky_brake@{when.cutting_s:g}", f"rock@{when.cutting_s:g}", "cell_spikes@weigh", "clock_forward@8+4",
+    ]  # fmt: skip
+
+    def flown(seed):
+        with Lockstep("m1_lander", seed, parse_faults(faults)) as mission:
+            for _ in mission.run(max_s=60):
+                pass
+            return mission.result()
+
+    first, again, other = flown(1), flown(1), flown(2)
+    assert (first.tm_sha256, first.mass_true_g, first.faults) == (again.tm_sha256, again.mass_true_g, again.faults)
+    assert first.tm_sha256 != other.tm_sha256
