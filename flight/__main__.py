@@ -1,5 +1,22 @@
-"""`python -m flight`: the same as `saji-flight`."""
+"""`saji-flight`, and `python -m flight`. Ctrl-C is seen to before anything that takes time to import."""
 
-from flight.cli import main
+from __future__ import annotations
 
-main()
+from collections.abc import Sequence
+
+from flight.icd.program_end import Loaded, run_program
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point; `arguments` are those of the command line unless given."""
+
+    def load() -> Loaded:
+        from flight.cli import ERRORS, cli
+
+        return lambda: cli(arguments), ERRORS
+
+    run_program("saji-flight", load)
+
+
+if __name__ == "__main__":
+    main()

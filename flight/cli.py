@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -20,13 +19,15 @@ from flight.executive.schedule import ScheduleError
 from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
 from flight.icd.keys import KeyFileError
 from flight.icd.mission_file import MissionError
-from flight.icd.program_end import run_program
 from flight.recorder.banks import Banks
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
 from flight.recorder.records import Recorder
 from flight.services.events import EventService
 from flight.services.parameter_image import LABEL
+
+ERRORS = (MissionError, ScheduleError, OSError)
+"""What a user's input can bring about: told in a line each, exit code 2."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -137,8 +138,3 @@ def on_paper(config: MissionConfig) -> FlightApp:
         gate=ClosedGate(),
     )
     return FlightApp(config, around)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point; `arguments` are those of the command line unless given."""
-    run_program("saji-flight", lambda: cli(arguments), (MissionError, ScheduleError, OSError))

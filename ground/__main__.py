@@ -1,5 +1,22 @@
-"""`python -m ground`: the same as `saji-ground`."""
+"""`saji-ground`, and `python -m ground`. Ctrl-C is seen to before anything that takes time to import."""
 
-from ground.cli import main
+from __future__ import annotations
 
-main()
+from collections.abc import Sequence
+
+from flight.icd.program_end import Loaded, run_program
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point; `arguments` are those of the command line unless given."""
+
+    def load() -> Loaded:
+        from ground.cli import ERRORS, cli
+
+        return lambda: cli(arguments), ERRORS
+
+    run_program("saji-ground", load)
+
+
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,6 @@ from flight.icd.command_text import CommandError, build_command, find_command
 from flight.icd.dictionary import packet_name
 from flight.icd.keys import create_key
 from flight.icd.kinds import Command
-from flight.icd.program_end import run_program
 from flight.icd.tm_coding import Coding
 from flight.icd.tm_stream import Correct
 from ground.commanding import Issued
@@ -38,6 +37,10 @@ _MOON_S = 1.3
 
 class NotSentError(ValueError):
     """A telecommand that was not sent, and why."""
+
+
+ERRORS = (CommandError, ValueError, OSError)
+"""What a user's input can bring about: told in a line each, exit code 2."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -207,8 +210,3 @@ def _summary(decoded: Decoded, to: Path) -> None:
     click.echo("losses: " + ("none" if not losses else ""))
     for line in losses:
         click.echo(f"  {line}")
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point; `arguments` are those of the command line unless given."""
-    run_program("saji-ground", lambda: cli(arguments), (CommandError, ValueError, OSError))

@@ -1,5 +1,22 @@
-"""`python -m hil`: the same as `saji-hil`."""
+"""`saji-hil`, and `python -m hil`. Ctrl-C is seen to before anything that takes time to import."""
 
-from hil.cli import main
+from __future__ import annotations
 
-main()
+from collections.abc import Sequence
+
+from flight.icd.program_end import Loaded, run_program
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point; `arguments` are those of the command line unless given."""
+
+    def load() -> Loaded:
+        from hil.cli import ERRORS, cli
+
+        return lambda: cli(arguments), ERRORS
+
+    run_program("saji-hil", load)
+
+
+if __name__ == "__main__":
+    main()

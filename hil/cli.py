@@ -11,7 +11,9 @@ from pathlib import Path
 import click
 
 from flight.icd.mission_file import MissionError
-from flight.icd.program_end import run_program
+
+ERRORS = (MissionError, ValueError, OSError)
+"""What a user's input can bring about: told in a line each, exit code 2."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,21 +24,25 @@ def cli() -> None:
 
 mission_option = click.option("--mission", default="m1_lander", show_default=True, help="Built-in name or TOML file.")
 seed_option = click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws the truth.")
+soil_option = click.option("--soil", metavar="NAME", help="Another ground than the mission's; see `saji-hil soils`.")
 fault_option = click.option("--fault", "faults", multiple=True, metavar="NAME@WHEN", help="See `saji-hil faults`.")
 
 
 @cli.command()
 @mission_option
 @seed_option
+@soil_option
 @fault_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where frames and truth are left.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def fly(mission: str, seed: int, faults: Sequence[str], out: Path | None, as_json: bool) -> None:
+def fly(
+    mission: str, seed: int, soil: str | None, faults: Sequence[str], out: Path | None, as_json: bool
+) -> None:  # fmt: skip
     """Fly one mission in lockstep: flight software against the bench, in virtual time."""
     from hil.faults import parse_faults
     from hil.lockstep import Lockstep
 
-    with Lockstep(mission, seed, parse_faults(faults), out) as flown:
+    with Lockstep(mission, seed, parse_faults(faults), out, soil) as flown:
         for now_s in flown.run():
             if not as_json and sys.stderr.isatty():
                 click.echo(f"\r{now_s:7.0f} s  {flown.phase.name.lower():<14}", nl=False, err=True)
@@ -51,17 +57,19 @@ def fly(mission: str, seed: int, faults: Sequence[str], out: Path | None, as_jso
 @cli.command()
 @mission_option
 @seed_option
+@soil_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True)
-def demo(mission: str, seed: int, out: Path) -> None:
+def demo(mission: str, seed: int, soil: str | None, out: Path) -> None:
     """Fly a mission with a progress display; leaves frames, decoded columns and pictures."""
     from hil.demo import run_demo
 
-    sys.exit(run_demo(mission, seed, out))
+    sys.exit(run_demo(mission, seed, out, soil))
 
 
 @cli.command()
 @mission_option
 @seed_option
+@soil_option
 @fault_option
 @click.option("--wire", type=click.Choice(["paced", "fast"]), default="paced", show_default=True)
 @click.option("--joints", metavar="DEVICE", help="A real serial device on which the bench plays the servos.")
@@ -73,15 +81,17 @@ def demo(mission: str, seed: int, out: Path) -> None:
     help="Where the pseudo-terminals have their names, the same at every start.",
 )
 def serve(
-    mission: str, seed: int, faults: Sequence[str], wire: str, joints: str | None, load_cell: str | None,
-    ports: Path | None,
+    mission: str, seed: int, soil: str | None, faults: Sequence[str], wire: str, joints: str | None,
+    load_cell: str | None, ports: Path | None,
 ) -> None:  # fmt: skip
     """Real-time bench on pseudo-terminals; the first line printed is JSON with their URLs."""
     from hil.faults import parse_faults
     from hil.serve import serve as run_bench
 
     planned = parse_faults(faults)
-    sys.exit(run_bench(mission, seed, wire == "paced", planned, joints=joints, load_cell=load_cell, ports=ports))
+    sys.exit(
+        run_bench(mission, seed, wire == "paced", planned, soil=soil, joints=joints, load_cell=load_cell, ports=ports)
+    )
 
 
 @cli.command()
@@ -107,6 +117,11 @@ def faults(as_json: bool, flying: bool, mission: str, seed: int) -> None:
     click.echo(json.dumps(as_rows(), indent=1) if as_json else "\n".join(as_text()))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point; `arguments` are those of the command line unless given."""
-    run_program("saji-hil", lambda: cli(arguments), (MissionError, ValueError, OSError))
+@cli.command()
+def soils() -> None:
+    """List the regoliths that a mission can be flown over."""
+    from hil.soils import SOILS
+
+    for name, (meaning, figures) in SOILS.items():
+        c, phi = figures["cohesion_pa"], figures["friction_deg"]
+        click.echo(f"{name:<12} c {c[0]:4.0f}-{c[1]:4.0f} Pa  phi {phi[0]:.0f}-{phi[1]:.0f} deg  {meaning}")

@@ -18,10 +18,10 @@ from hil.plots import draw_mission
 _ORDER = (Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG, Phase.LIFT, Phase.WEIGH, Phase.STOW)
 
 
-def run_demo(mission: str, seed: int, out: Path) -> int:
+def run_demo(mission: str, seed: int, out: Path, soil: str | None = None) -> int:
     """Fly `mission` and leave frames, columns and pictures in `out`; 0 when the sample was collected."""
     console = Console()
-    result = _fly(console, mission, seed, out)
+    result = _fly(console, mission, seed, out, soil)
     (out / "result.json").write_text(json.dumps(result.as_dict(), indent=2) + "\n", encoding="ascii")
     _decode(out)
     picture = draw_mission(out, result.as_dict())
@@ -29,10 +29,10 @@ def run_demo(mission: str, seed: int, out: Path) -> int:
     return 0 if result.result == "collected" else 1
 
 
-def _fly(console: Console, mission: str, seed: int, out: Path) -> Result:
+def _fly(console: Console, mission: str, seed: int, out: Path, soil: str | None) -> Result:
     columns = (TextColumn("[progress.description]{task.description:<14}"), BarColumn(40),
                TextColumn("{task.fields[detail]}"), TimeElapsedColumn())  # fmt: skip
-    with Lockstep(mission, seed, out=out) as flown, Progress(*columns, console=console) as progress:
+    with Lockstep(mission, seed, out=out, soil=soil) as flown, Progress(*columns, console=console) as progress:
         progress.print(f"[bold]saji[/] flies [bold]{mission}[/], seed {seed}, in simulation")
         task = progress.add_task("setting up", total=len(_ORDER), detail="")
         for now_s in flown.run():

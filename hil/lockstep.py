@@ -85,9 +85,11 @@ def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
 class Lockstep:
     """One mission: `with Lockstep(...) as mission: for now_s in mission.run(): ...`, then `mission.result()`."""
 
-    def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None):
+    def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None,
+        soil: str | None = None,
+    ) -> None:  # fmt: skip
         self.config: MissionConfig = load_mission(mission)
-        platform, bench_config = load_bench(mission)
+        platform, bench_config = load_bench(mission, soil)
         self.link = MemoryLink(_KEY, seed)
         self._computer = Computer(self.link.command, BOOT_TAI_NS)
         self.bench = Bench(

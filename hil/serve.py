@@ -36,6 +36,7 @@ def serve(
     seed: int,
     paced: bool,
     faults: Sequence[PlannedFault],
+    soil: str | None = None,
     joints: str | None = None,
     load_cell: str | None = None,
     ports: Path | None = None,
@@ -51,7 +52,7 @@ def serve(
     for planned in faults:
         if planned.phase not in (None, DIGGING):
             raise FaultError(f"fault {planned}: a bench alone knows only the phase {DIGGING}; give seconds instead")
-    platform, config = load_bench(mission)
+    platform, config = load_bench(mission, soil)
     with ExitStack() as stack:
         stopped = _stop_signals(stack)
         bench = Bench(platform, config, seed, faults, paced=paced)

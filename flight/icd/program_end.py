@@ -12,18 +12,22 @@ from types import FrameType
 
 INPUT_ERROR = 2
 INTERRUPTED = 130
+Loaded = tuple[Callable[[], object], tuple[type[Exception], ...]]
+"""A program, and what it may raise on wrong input."""
 
 
-def run_program(name: str, program: Callable[[], object], errors: tuple[type[Exception], ...]) -> None:
-    """Run `program`; the `errors` it may raise are faults of what it was given, each line of their text is one.
+def run_program(name: str, load: Callable[[], Loaded]) -> None:
+    """Run the program that `load` imports, given with the errors it may raise.
 
-    A library that is missing belongs to an extra that was not installed. Programs that stop in good order on SIGINT
-    take the signal themselves.
+    These are faults of what it was given, each line of their text is one. A library that is missing belongs to an extra
+    that was not installed. Programs that stop in good order on SIGINT take the signal themselves.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started it does without
         signal.signal(signal.SIGINT, _interrupted)
         sys.unraisablehook = _lost
+    errors: tuple[type[Exception], ...] = ()
     try:
+        program, errors = load()
         program()
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]

@@ -19,7 +19,7 @@ from flight.services.dispatcher import Dispatcher
 from flight.services.events import EventService
 from flight.services.housekeeping import HousekeepingService
 from flight.services.timebase import TimeBase
-from ground.cli import main
+from ground.__main__ import main
 from ground.receiver import Receiver
 from ground.station import Station
 from ground.uplink import Timing

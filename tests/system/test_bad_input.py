@@ -196,6 +196,12 @@ def test_ctrl_c_ends_a_program_without_a_word_at_any_time(tmp_path, command, aft
     assert program.returncode in ({0, 130} if command == ("serve",) else {130})
 
 
+def test_a_soil_that_there_is_not_is_one_line():
+    errors = refused("hil", "fly", "--soil", "cheese")
+    assert "no soil 'cheese'; allowed: intercrater, firm" in errors
+    assert len(errors.splitlines()) == 1
+
+
 def test_a_recording_that_is_not_there_is_one_line(tmp_path):
     errors = refused("ground", "decode", tmp_path / "none.cadu", "--to", tmp_path / "out")
     assert "none.cadu" in errors
