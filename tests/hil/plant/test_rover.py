@@ -169,6 +169,16 @@ def test_sides_that_differ_turn_it_left_and_right_alike_but_skidding(rover):
     assert 0.15 * ideal < turned[0] < 0.9 * ideal
 
 
+def test_where_the_soil_goes_soft_it_sinks_and_slips_more(rover):
+    firm, soft = rover(), rover()
+    soft.plant.disturbances.soften(0.3)
+    for rig in (firm, soft):
+        rig.tow(1.0)
+        steady(rig)
+    assert np.mean(soft.truth.wheel_sinkage_m) > 1.8 * np.mean(firm.truth.wheel_sinkage_m)
+    assert slip(soft) > slip(firm) + 0.05
+
+
 def test_the_earth_presses_it_in_deeper(rover):
     moon, earth = rover(), rover(gravity_m_s2=9.81)
     for rig in (moon, earth):
