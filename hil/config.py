@@ -185,10 +185,10 @@ def load_bench(mission: str | Path, soil: str | None = None) -> Tables:
         return {key: tables[key] for key in platform.model_fields if key in tables}
 
     if platform_kind(tables) == RoverPlatform.KIND:
-        rover = validate(_RoverTables, bench, file).bench
-        return validate(RoverPlatform, of(RoverPlatform), file), _on(rover, soil)
-    lander = validate(_LanderTables, bench, file).bench
-    return validate(LanderPlatform, of(LanderPlatform), file), _on(lander, soil)
+        rover = validate(RoverPlatform, of(RoverPlatform), file)
+        return rover, _on(validate(_RoverTables, bench, file).bench, soil)
+    lander = validate(LanderPlatform, of(LanderPlatform), file)
+    return lander, _on(validate(_LanderTables, bench, file).bench, soil)
 
 
 def _on(bench: B, soil: str | None) -> B:

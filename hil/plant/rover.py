@@ -122,7 +122,7 @@ def _new_wheels(platform: RoverPlatform, bench: RoverBench, true: Deviation) -> 
         "grouser_m": rover.grouser_m,
         "inertia": rover.wheel_inertia_kg_m2,
         "bearing_n_m3": bearing,
-        "cohesion_pa": true.traction_cohesion_pa,
+        "cohesion_share": true.traction_cohesion_pa / true.cohesion_pa if true.cohesion_pa > 0.0 else 0.0,
         "friction_tan": math.tan(true.traction_friction_rad),
         "shear_m": traction.shear_m,
         "dig_in": true.dig_in,

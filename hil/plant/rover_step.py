@@ -66,7 +66,7 @@ def tick(
         w = wheel[i]
         x = body.x_m + w.x_m * ch - w.y_m * sh
         y = body.y_m + w.x_m * sh + w.y_m * ch
-        feel_ground(w, terrain, ground, x, y, ch, sh)
+        feel_ground(w, soil, terrain, ground, x, y, ch, sh)
     tick_electrics(world, servo, cell, noise, TICK_S)
 
 

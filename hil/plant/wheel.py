@@ -19,8 +19,8 @@ work it was not given. Sinkage z is that of the rim, normal to the ground.
   of its load resists.
 
 What a wheel meets is undisturbed: ruts are neither cut into the map nor easier for the wheel behind (assumed; it makes
-the rear wheels drive worse than they would). Wheels roll over buried rocks as over soil. A place's strength is that of
-its bearing and cohesion.
+the rear wheels drive worse than they would). Wheels roll over buried rocks as over soil. How strong a place is, how a
+layer is harder or the soil gets soft, acts on bearing and cohesion as it does under the scoop.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 
 from hil.plant.compiled import inlined
-from hil.plant.soil import yielding
+from hil.plant.soil import hardening, yielding
 from hil.plant.terrain import STRENGTH, layer, surface_m
 
 Record = Any
@@ -41,10 +41,11 @@ WHEEL = np.dtype(
         # constants; place of the hub from the body's centre of mass: forward, left, up
         ("x_m", "f8"), ("y_m", "f8"), ("z_m", "f8"),
         ("radius_m", "f8"), ("width_m", "f8"), ("grouser_m", "f8"), ("inertia", "f8"),
-        ("bearing_n_m3", "f8"), ("cohesion_pa", "f8"), ("friction_tan", "f8"), ("shear_m", "f8"), ("dig_in", "f8"),
+        ("cohesion_share", "f8"),  # of the soil's own
+        ("friction_tan", "f8"), ("shear_m", "f8"), ("dig_in", "f8"),
         ("unload_n_m", "f8"), ("grip_n_m", "f8"), ("damping_n_s_m", "f8"),
-        # ground under the hub, of the last tick: height, slope forwards and to the left, strength of the place
-        ("ground_m", "f8"), ("rise", "f8"), ("bank", "f8"), ("strength", "f8"),
+        # ground under the hub, of the last tick: height, slope forwards and to the left, bearing and cohesion there
+        ("ground_m", "f8"), ("rise", "f8"), ("bank", "f8"), ("bearing_n_m3", "f8"), ("cohesion_pa", "f8"),
         # state: forces of the elements, shear displacements, what the wheel has dug
         ("bearing_n", "f8"), ("thrust_n", "f8"), ("side_n", "f8"), ("drag_n", "f8"),
         ("shear_x_m", "f8"), ("shear_y_m", "f8"), ("dug_m", "f8"),
@@ -65,8 +66,10 @@ def static_sinkage_m(load_n: float, radius_m: float, width_m: float, bearing_n_m
 
 
 @inlined
-def feel_ground(wheel: Record, terrain: Record, ground: Any, x: float, y: float, c: float, s: float) -> None:
-    """Samples the ground under a hub at (x, y), heading (c, s); ruts and tracks are smoothed over a patch's length."""
+def feel_ground(
+    wheel: Record, soil: Record, terrain: Record, ground: Any, x: float, y: float, c: float, s: float
+) -> None:
+    """Samples the ground under a hub at (x, y), heading (c, s); what is shorter than a patch is smoothed."""
     d = _SLOPE_OVER_M
     ahead = surface_m(terrain, ground, x + d * c, y + d * s)
     behind = surface_m(terrain, ground, x - d * c, y - d * s)
@@ -74,7 +77,9 @@ def feel_ground(wheel: Record, terrain: Record, ground: Any, x: float, y: float,
     right = surface_m(terrain, ground, x + d * s, y - d * c)
     wheel.ground_m = 0.25 * (ahead + behind + left + right)
     wheel.rise, wheel.bank = 0.5 * (ahead - behind) / d, 0.5 * (left - right) / d
-    wheel.strength = layer(terrain, ground, STRENGTH, x, y)
+    strength = layer(terrain, ground, STRENGTH, x, y) * hardening(soil, max(wheel.sinkage_m, 0.0))
+    wheel.bearing_n_m3 = strength * (soil.bearing_cohesive / wheel.width_m + soil.bearing_frictional)
+    wheel.cohesion_pa = strength * wheel.cohesion_share * soil.cohesion_pa
 
 
 @inlined
@@ -101,7 +106,7 @@ def bear(wheel: Record, sinkage: float, pressing: float, travel: float, dt: floa
 
     Fresh ground that bears more than the elastic rest of the ground before lifts the wheel; the resistance pays for it.
     """
-    line = wheel.strength * wheel.width_m * wheel.bearing_n_m3
+    line = wheel.width_m * wheel.bearing_n_m3
     patch = max(math.sqrt(2.0 * wheel.radius_m * sinkage), _LEAST_PATCH_M)
     limit = 2.0 / 3.0 * line * math.sqrt(2.0 * wheel.radius_m) * sinkage * math.sqrt(sinkage)
     elastic = yielding(wheel.bearing_n, pressing * dt, wheel.unload_n_m, 0.0, limit)
@@ -141,7 +146,7 @@ def roll(wheel: Record, hub_z: float, vx: float, vy: float, vz: float, rate: flo
     wheel.shear_x_m += slip_x * dt - wheel.shear_x_m * renewed
     wheel.shear_y_m += slip_y * dt - wheel.shear_y_m * renewed
     shear = math.hypot(wheel.shear_x_m, wheel.shear_y_m)
-    strength = wheel.strength * wheel.width_m * tips * wheel.cohesion_pa + load * wheel.friction_tan
+    strength = wheel.width_m * tips * wheel.cohesion_pa + load * wheel.friction_tan
     share = strength * mobilised(shear, wheel.shear_m) / max(shear, 1e-12)
     limit_x, limit_y = share * wheel.shear_x_m, share * wheel.shear_y_m
     thrust = resist_slip(wheel.thrust_n, slip_x, limit_x, wheel.grip_n_m, dt)

@@ -110,6 +110,25 @@ def test_its_drawbar_is_about_a_third_of_its_weight_at_moderate_slip(rover):
     assert 0.25 < slip(rig) < 0.45
 
 
+def test_pulling_shifts_load_to_the_rear_by_the_lever(rover):
+    rig = rover()
+    rig.hold(3.0)
+    standing = sum(rig.truth.wheel_load_n[:2])
+    rig.tow(2.0)
+    steady(rig)
+    used, wheel = rig.platform.rover, rig.plant._wheel
+    tips_m = used.wheel_radius_m + used.grouser_m  # below the axles: there the ground drives; at the axles it resists
+    body, links = rig.plant._body[0], ((0.12, used.lift_com_m, 0.0), (0.30, used.lift_m, rig.platform.scoop.com_m))
+    lift, rake = rig.pose[0], sum(rig.pose)
+    high = [
+        used.lift_axis_m[1] - link * math.sin(lift) - scoop * math.sin(rake) - used.wheel_radius_m + tips_m
+        for _, link, scoop in links
+    ]
+    height = (body["mass"] * (used.com_m[1] - used.wheel_radius_m + tips_m) + 0.12 * high[0] + 0.30 * high[1]) / 5.0
+    shifted = (2.0 * height + wheel["drag_n"].sum() * tips_m) / used.wheelbase_m
+    assert standing - sum(rig.truth.wheel_load_n[:2]) == pytest.approx(shifted, rel=0.02)
+
+
 def test_the_harder_it_pulls_the_more_it_slips_until_it_digs_itself_in(rover):
     slips, speeds = [], []
     for pull in (0.0, 1.0, 2.0, 2.6, 3.6):
@@ -148,6 +167,16 @@ def test_sides_that_differ_turn_it_left_and_right_alike_but_skidding(rover):
     ideal = 8.0 * 0.4 * 0.1 / (0.5 * rig.platform.rover.track_m)
     assert turned[0] == pytest.approx(-turned[1], rel=0.02)
     assert 0.15 * ideal < turned[0] < 0.9 * ideal
+
+
+def test_where_the_soil_goes_soft_it_sinks_and_slips_more(rover):
+    firm, soft = rover(), rover()
+    soft.plant.disturbances.soften(0.3)
+    for rig in (firm, soft):
+        rig.tow(1.0)
+        steady(rig)
+    assert np.mean(soft.truth.wheel_sinkage_m) > 1.8 * np.mean(firm.truth.wheel_sinkage_m)
+    assert slip(soft) > slip(firm) + 0.05
 
 
 def test_the_earth_presses_it_in_deeper(rover):
@@ -202,6 +231,21 @@ def test_creeping_forward_with_the_blade_in_the_ground_fills_the_scoop(rover):
     assert truth.moved_mass_kg + truth.sample_mass_kg == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.parametrize("left_rad_s", [-0.4, 0.4])
+def test_the_edge_moves_as_the_ground_sees_it_while_the_rover_turns_anywhere(rover, left_rad_s):
+    rig = rover()
+    body = rig.plant._body
+    body["x_m"], body["y_m"], body["heading"] = 0.8, 0.5, 0.7
+    rig.go(rig.reach(-0.02, RAKE), 3.0)
+    rig.drive(left_rad_s, -left_rad_s)
+    for _ in range(200):
+        before, heading = rig.truth.edge_m, rig.truth.heading_rad
+        rig.hold(0.01)
+        moved = np.subtract(rig.truth.edge_m, before)
+        forward = max(moved[0] * math.cos(heading) + moved[1] * math.sin(heading), 0.0) / 0.01
+        assert rig.plant._world["edge_speed"][0] == pytest.approx(forward, abs=1.5e-3)
+
+
 def test_a_blade_that_is_set_too_deep_stops_it_with_spinning_wheels(rover):
     rig = rover()
     lower_while_creeping(rig, 0.035, 10.0)
@@ -213,17 +257,21 @@ def test_a_blade_that_is_set_too_deep_stops_it_with_spinning_wheels(rover):
     assert rig.truth.front_is_lifted
 
 
-def test_the_cell_weighs_a_level_scoop_at_rest(rover):
-    rig = rover()
-    rig.go(rig.reach(-0.10, 0.0), 4.0)
+@pytest.mark.parametrize(
+    ("tilt_deg", "rake"), [((0.0, 0.0), 0.0), ((0.0, 8.0), 0.2), ((0.0, -8.0), 0.2), ((6.0, 0.0), 0.0)]
+)
+def test_the_cell_weighs_what_the_scoop_carries_along_its_normal(rover, rover_tables, tilt_deg, rake):
+    rig = rover(**tilted(rover_tables, *tilt_deg))
+    rig.go(rig.reach(-0.10, rake), 4.0)
     rig.hold(5.0)
     readings = []
     for _ in range(200):
         rig.hold(0.01)
         readings.append(rig.plant.load_cell_n())
-    level = math.cos(rig.truth.rake_rad) * math.cos(rig.truth.roll_rad)
-    gain = 1.0 + rig.plant.deviation.load_cell.gain
-    assert np.mean(readings) == pytest.approx(gain * rig.platform.scoop.mass_kg * 1.62 * level, abs=1e-3)
+    roll, pitch = map(math.radians, tilt_deg)
+    along = math.cos(pitch + rig.truth.rake_rad) * math.cos(roll + rig.truth.roll_rad)
+    weight = (1.0 + rig.plant.deviation.load_cell.gain) * rig.platform.scoop.mass_kg * 1.62
+    assert np.mean(readings) == pytest.approx(weight * along, abs=6e-4)
 
 
 def test_the_edge_is_where_its_joints_say(rover):

@@ -35,9 +35,10 @@ class Wheel:
     def __init__(self, dig_in=DIG_IN, strength=1.0):
         self.record = np.zeros(1, WHEEL)
         for name, value in {
-            "radius_m": RADIUS, "width_m": WIDTH, "grouser_m": GROUSER, "bearing_n_m3": K_C / WIDTH + K_PHI,
-            "cohesion_pa": COHESION, "friction_tan": math.tan(PHI), "shear_m": SHEAR, "dig_in": dig_in,
-            "unload_n_m": 7000.0, "grip_n_m": 4000.0, "damping_n_s_m": 0.0, "strength": strength,
+            "radius_m": RADIUS, "width_m": WIDTH, "grouser_m": GROUSER,
+            "bearing_n_m3": strength * (K_C / WIDTH + K_PHI),
+            "cohesion_pa": strength * COHESION, "friction_tan": math.tan(PHI), "shear_m": SHEAR, "dig_in": dig_in,
+            "unload_n_m": 7000.0, "grip_n_m": 4000.0, "damping_n_s_m": 0.0,
         }.items():  # fmt: skip
             self.record[name] = value
         self.hub_z = RADIUS + 0.001
