@@ -115,8 +115,13 @@ class LoadCell:
         self._next_ns = max(self._next_ns + self._period_ns, now_ns)
 
     def _take(self, now_ns: int) -> None:
-        """Find the answer in what has come, once it is complete, the line has gone quiet, or its time is over."""
+        """Find the answer in what has come, once it is complete, the line has gone quiet, or its time is over.
+
+        Behind a transceiver whose receiver stays on, the request comes back before it; no answer begins like one.
+        """
         buffer = self._buffer
+        if buffer.startswith(self._request):
+            del buffer[: len(self._request)]
         if len(buffer) >= _EXCEPTION_SIZE:
             try:
                 size = _EXCEPTION_SIZE if buffer[1] & 0x80 else self._size

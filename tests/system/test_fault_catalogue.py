@@ -1,14 +1,15 @@
 """A sample of the fault catalogue flown in lockstep, each where it bites; `make faults` flies all of it."""
 
+import contextlib
 from random import Random
 
 import pytest
 
-from hil.faults import FAULTS, parse_faults
+from hil.faults import FAULTS, PHASES, FaultError, parse_faults
 from hil.lockstep import Lockstep
 from hil.survival import fly, moments, plans
 
-SAMPLE = 8
+SAMPLE = 6
 """Faults of the sample; with it everything here takes some 20 s."""
 
 
@@ -45,6 +46,32 @@ def test_a_sample_of_the_catalogue_ends_collected_or_safe_without_exception_or_o
 def test_what_flight_makes_of_a_fault(when, name, result):
     outcome = fly("m1_lander", 1, f"{name}@{when.cutting_s:g}")
     assert (outcome.wrong, outcome.result) == ("", result)
+
+
+def scenario(number, when):
+    """Six faults at any time in any phase, for any time, that do not exclude each other."""
+    draw = Random(f"scenario {number}")
+    able = [fault for fault in FAULTS.values() if plans(fault, when) and not fault.deceives]
+    chosen = []
+    while len(chosen) < 6:
+        moment = draw.choice((*PHASES[1:9], f"{draw.uniform(0, 100):.1f}"))
+        another = f"{draw.choice(able).name}@{moment}+{draw.choice((0.1, 1, 5, 20))}"
+        with contextlib.suppress(FaultError):
+            parse_faults([*chosen, another])
+            chosen.append(another)
+    return chosen
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_six_faults_in_one_mission_end_collected_or_safe(when, number):
+    with Lockstep("m1_lander", 1 + number, parse_faults(scenario(number, when))) as flown:
+        for _ in flown.run():
+            pass
+        result, executive = flown.result(), flown.app.executive
+    assert result.result in ("collected", "safe")
+    assert (executive.failures, executive.skipped, result.overruns) == (0, 0, 0)
+    if result.result == "collected":
+        assert abs(result.mass_est_g - result.mass_true_g) <= result.mass_u95_g
 
 
 def test_telecommands_that_are_lost_are_sent_again():

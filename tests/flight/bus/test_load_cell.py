@@ -33,6 +33,7 @@ class Transmitter:
         self.refuses = None
         self.change = lambda data: data
         self.split = 1000
+        self.echoes = False
         self.show(0)
 
     def show(self, gross, status=0):
@@ -61,6 +62,8 @@ class Transmitter:
         self._check()
         request = parse_request(data)
         self.asked.append((now, request))
+        if self.echoes:
+            self.coming.append((now + 2 * MS, data))
         if self.refuses is not None:
             answer = exception_answer(request.unit, request.function, self.refuses)
         else:
@@ -127,6 +130,18 @@ def test_an_answer_in_pieces_is_put_together(rig):
     rig.line.split = 2
     rig.run(1)
     assert rig.cell.sequence >= 15
+    assert not rig.told(LoadCellFailed)
+
+
+@pytest.mark.parametrize("delay_ms", [5, 25, 120])
+@pytest.mark.parametrize("split", [3, 1000])
+def test_a_line_that_echoes_requests_is_understood(rig, delay_ms, split):
+    """An RS-485 transceiver whose receiver is not switched off while it sends."""
+    rig.line.echoes, rig.line.split, rig.line.delay = True, split, delay_ms * MS
+    rig.line.show(1234)
+    rig.run(2)
+    assert rig.cell.valid
+    assert rig.cell.force_n == pytest.approx(0.1234)
     assert not rig.told(LoadCellFailed)
 
 

@@ -33,10 +33,12 @@ def bench(tables, *faults, **settings):
 def constants(plant):
     """What knobs turn: all of the records that nobody but a fault changes while the arm is at rest."""
     d = plant.disturbances
-    servo = ("coulomb_nm", "viscous_nms", "kt_nm_a", "ke_v_s", "half_play_rad", "zero_rad", "encoder", "ambient_c")
+    servo = (
+        "coulomb_ref_nm", "viscous_ref_nms", "kt_ref_nm_a", "ke_ref_v_s", "half_play_rad", "zero_rad", "encoder",
+    )  # fmt: skip
     soil = ("cohesion_pa", "bearing_cohesive", "bearing_frictional", "hard_depth_m", "hard_factor")
     values = [d._servo[name].copy() for name in servo] + [d._soil[name].copy() for name in soil]
-    return np.concatenate([*values, d._world["supply_v"], d._world["harness_ohm"]])
+    return np.concatenate([*values, *(d._world[name] for name in ("supply_v", "harness_ohm", "ambient_c"))])
 
 
 @pytest.mark.parametrize("fault", ON_PLANT, ids=lambda fault: fault.name)
@@ -53,14 +55,14 @@ def test_a_fault_of_the_plant_turns_a_knob_and_turns_it_back_to_the_bit(tables, 
 def test_changes_of_one_value_end_in_any_order(tables):
     plant = bench(tables).plant
     knobs, servo = plant.disturbances, plant.disturbances._servo
-    before = servo["coulomb_nm"].copy()
+    before = servo["coulomb_ref_nm"].copy()
     stiff, jammed, stiffer = knobs.stiffen(1, 2.0), knobs.jam(1), knobs.stiffen(1, 3.0)
     jammed()
-    assert servo["coulomb_nm"][1] == before[1] * 2.0 * 3.0
+    assert servo["coulomb_ref_nm"][1] == before[1] * 2.0 * 3.0
     stiff()
-    assert servo["coulomb_nm"][1] == before[1] * 3.0
+    assert servo["coulomb_ref_nm"][1] == before[1] * 3.0
     stiffer()
-    assert np.array_equal(servo["coulomb_nm"], before)
+    assert np.array_equal(servo["coulomb_ref_nm"], before)
 
 
 def test_a_jammed_joint_stays_where_it_is_and_another_moves(tables):
