@@ -139,10 +139,23 @@ def test_the_harder_it_pulls_the_more_it_slips_until_it_digs_itself_in(rover):
     assert slips[:4] == sorted(slips[:4])
     assert slips[3] < 0.7
     assert abs(speeds[4]) < 0.1 * speeds[0]
-    assert rig.truth.burial > 0.15
-    shallow = rig.truth.burial
+    assert rig.truth.burial > 0.3
+
+
+def test_dug_in_deep_enough_it_is_stranded_on_its_underside(rover):
+    rig = rover()
+    rig.tow(3.6)
+    steady(rig)
+    rig.hold(60.0)
+    truth, used = rig.truth, rig.platform.rover
+    assert truth.belly_load_n > 1.0
+    assert truth.belly_load_n + sum(truth.wheel_load_n) == pytest.approx(8.1, abs=0.1)
+    assert truth.burial == pytest.approx(used.clearance_m / used.wheel_radius_m, abs=0.1)
+    x, sunk = truth.position_m[0], truth.burial
+    rig.tow(0.0)
     rig.hold(20.0)
-    assert rig.truth.burial > 1.3 * shallow
+    assert abs(truth.position_m[0] - x) < 0.05
+    assert truth.burial == pytest.approx(sunk, abs=0.05)
 
 
 def test_a_slope_makes_it_slip_more_and_downhill_less(rover, rover_tables):
