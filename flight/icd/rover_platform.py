@@ -25,7 +25,8 @@ class Rover(Section):
     """The vehicle. `mass_kg` is that of all of it; body is what is left without lift link and scoop.
 
     `com_m` (x and z in ROVER) and `inertia_kg_m2` (roll, pitch, yaw about it) are those of the body, wheels included,
-    symmetric about y. `grouser_m` is how far the wheels' lugs stand out of their rims; `lift_axis_m` is x and z.
+    symmetric about y. `grouser_m` is how far the wheels' lugs stand out of their rims; `lift_axis_m` is x and z;
+    `clearance_m` is the height of the body's underside in ROVER.
     """
 
     mass_kg: Mass
@@ -35,6 +36,7 @@ class Rover(Section):
     track_m: Length
     wheel_radius_m: Length
     wheel_width_m: Length
+    clearance_m: Length
     grouser_m: Annotated[float, Field(ge=0, le=0.1)]
     wheel_inertia_kg_m2: Annotated[float, Field(gt=0, le=1)]
     lift_axis_m: tuple[Place, Place]

@@ -10,6 +10,7 @@ import numpy as np
 from flight.icd.rover_platform import RoverPlatform
 from hil.config import RoverBench
 from hil.plant import rover_step as kernels
+from hil.plant.belly import BELLY
 from hil.plant.deviation import Deviation
 from hil.plant.rover_body import BODY
 from hil.plant.rover_truth import RoverTruth
@@ -33,6 +34,7 @@ class RoverPlant(Plant):
         fill_world(self._world, (0.0, 0.0, 0.0), platform, bench, true)
         self._body = _new_body(platform, true)
         self._wheel = _new_wheels(platform, bench, true)
+        self._belly = _new_belly(platform, bench, self._wheel)
         joints = [
             new_joint_servo(joint, bench.servo, stow, true, j)
             for j, (joint, stow) in enumerate(zip(platform.joint, platform.stow_rad, strict=True))
@@ -43,12 +45,12 @@ class RoverPlant(Plant):
         ]
         self._servo = np.concatenate(joints + wheels)
         self._kernel_args = (
-            self._world, self._body, self._wheel, self._servo, bank_record(self.servos), self._soil, self._scoop,
-            self._contact, self._terrain, self._ground, self._rocks, self._cell, self._noise,
+            self._world, self._body, self._wheel, self._belly, self._servo, bank_record(self.servos), self._soil,
+            self._scoop, self._contact, self._terrain, self._ground, self._rocks, self._cell, self._noise,
         )  # fmt: skip
         self.truth = RoverTruth(
-            self._world, self._body, self._wheel, self._servo, self._soil, self._scoop, self._contact, self._terrain,
-            self._ground, self._rocks,
+            self._world, self._body, self._wheel, self._belly, self._servo, self._soil, self._scoop, self._contact,
+            self._terrain, self._ground, self._rocks,
         )  # fmt: skip
         self._set_down()
         self._advance(0)
@@ -133,3 +135,15 @@ def _new_wheels(platform: RoverPlatform, bench: RoverBench, true: Deviation) -> 
     for name, value in values.items():
         wheel[name] = value
     return wheel
+
+
+def _new_belly(platform: RoverPlatform, bench: RoverBench, wheel: Records) -> Records:
+    """The underside between the wheels: half of it under each axle."""
+    rover, traction = platform.rover, bench.traction
+    belly = np.zeros(kernels.AXLES, BELLY)
+    area_m2 = 0.5 * rover.wheelbase_m * max(rover.track_m - rover.wheel_width_m, 0.1 * rover.track_m)
+    belly["x_m"], belly["z_m"] = wheel["x_m"][::2], wheel["z_m"][::2] - rover.wheel_radius_m + rover.clearance_m
+    belly["area_m2"], belly["friction_tan"] = area_m2, wheel["friction_tan"][0]
+    belly["unload_n_m"] = wheel["unload_n_m"][0]
+    belly["grip_n_m"], belly["damping_n_s_m"] = traction.grip_n_m, traction.damping_n_s_m
+    return belly

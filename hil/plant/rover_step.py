@@ -1,8 +1,8 @@
 """One step of the rover's plant, and the kernel that takes many: what acts on what, in which order.
 
-A step of 1 ms: servo electronics -> wheels on the ground, each with its drive -> scoop in the soil -> body, link, scoop
-and their drives solved together -> roll, heading, lateral motion -> load cell. A tick of 10 ms before every tenth step:
-the ground is cut, filled, poured on and surveyed, under wheels and scoop; temperatures, noise, supply.
+A step of 1 ms: servo electronics -> ground on wheels (each with its drive) and underside -> soil on scoop -> body,
+link, scoop and their drives solved together -> load cell -> roll, heading, lateral motion. A tick of 10 ms before every tenth
+step: the ground is cut, filled, poured on and surveyed, under wheels and scoop; temperatures, noise, supply.
 
 Each wheel is solved with its drive (stiff, implicit); what the drive passes on then acts back on the body.
 """
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from hil.plant.arm import load_scoop, solve3
+from hil.plant.belly import scrape
 from hil.plant.compiled import inlined, kernel
 from hil.plant.digging import ground_wrench, work_ground
 from hil.plant.drive import begin, finish, settle
@@ -29,6 +30,7 @@ Record = Any
 
 LIFT, CURL, FIRST_WHEEL, SERVOS = 0, 1, 2, 6
 WHEELS = SERVOS - FIRST_WHEEL
+AXLES = WHEELS // 2
 
 WORLD = np.dtype(
     [
@@ -103,8 +105,8 @@ def move_aside(body: Record, wheel: Any, ahead_m: float, side_n: float, reach_m:
 
 
 @inlined
-def wheels_act(body: Record, wheel: Any, servo: Any, cb: float, sb: float, ahead_m: float) -> None:
-    """Every wheel's step, and what it does to the body: force at the hub, and the counter-moment of its drive."""
+def ground_acts(body: Record, wheel: Any, belly: Any, servo: Any, cb: float, sb: float, ahead_m: float) -> None:
+    """What the ground does to the body: by each wheel at its hub, with its drive's counter-moment, and from below."""
     vr, vz, w1 = -body.forward_m_s, body.up_m_s, body.pitch_rate
     for i in range(WHEELS):
         w, drive = wheel[i], servo[FIRST_WHEEL + i]
@@ -117,6 +119,13 @@ def wheels_act(body: Record, wheel: Any, servo: Any, cb: float, sb: float, ahead
         body.qr -= w.forward_n
         body.qz += w.up_n
         body.q1 += r * w.up_n + z * w.forward_n - drive.torque_nm
+    for i in range(AXLES):
+        b = belly[i]
+        r, z = -b.x_m * cb - b.z_m * sb, -b.x_m * sb + b.z_m * cb
+        forward, up = scrape(b, wheel[2 * i], wheel[2 * i + 1], body.z_m + z, -(vr - w1 * z), vz + w1 * r, _DT)
+        body.qr -= forward
+        body.qz += up
+        body.q1 += r * up + z * forward
 
 
 @inlined
@@ -175,8 +184,8 @@ def carried_n(
 
 @inlined
 def step(
-    world: Record, body: Record, wheel: Any, servo: Any, bank: Record, soil: Record, scoop: Record, contact: Record,
-    terrain: Record, ground: Any, rocks: Any, cell: Record, noise: Any,
+    world: Record, body: Record, wheel: Any, belly: Any, servo: Any, bank: Record, soil: Record, scoop: Record,
+    contact: Record, terrain: Record, ground: Any, rocks: Any, cell: Record, noise: Any,
 ) -> None:  # fmt: skip
     """One millisecond."""
     lift, curl = servo[LIFT], servo[CURL]
@@ -204,7 +213,7 @@ def step(
     w3 = w2 + curl.link_rad_s
     ahead_m, reach_m = -(body.rb + body.r2 + body.r3) / body.total, -(body.lr + body.l2 * c2 + body.l3 * c3)
     body.qr, body.qz, body.q1, body.q2, body.q3 = 0.0, 0.0, 0.0, 0.0, 0.0
-    wheels_act(body, wheel, servo, cb, sb, ahead_m)
+    ground_acts(body, wheel, belly, servo, cb, sb, ahead_m)
     side_n = 0.0
     if contact.near != 0.0:
         across_m_s = -body.left_m_s - body.yaw_rate * (reach_m - ahead_m)
@@ -249,11 +258,13 @@ def move(body: Record, forward: float, up: float, pitch_rate: float, ahead_m: fl
 
 @kernel
 def advance(
-    steps: int, world: Any, body: Any, wheel: Any, servo: Any, bank: Any, soil: Any, scoop: Any, contact: Any,
-    terrain: Any, ground: Any, rocks: Any, cell: Any, noise: Any,
+    steps: int, world: Any, body: Any, wheel: Any, belly: Any, servo: Any, bank: Any, soil: Any, scoop: Any,
+    contact: Any, terrain: Any, ground: Any, rocks: Any, cell: Any, noise: Any,
 ) -> None:  # fmt: skip
     """Takes `steps` steps and leaves the servos' measurements in `bank`."""
     w, b = world[0], bank[0]
     for _ in range(steps):
-        step(w, body[0], wheel, servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, rocks, cell[0], noise)
+        step(
+            w, body[0], wheel, belly, servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, rocks, cell[0], noise
+        )
     measure(w, servo, b, noise)

@@ -13,12 +13,13 @@ class RoverTruth(Truth):
     """Truth of a rover; wheels front left, front right, rear left, rear right, frames as in `rover_platform`."""
 
     def __init__(
-        self, world: Records, body: Records, wheel: Records, servo: Records, soil: Records, scoop: Records,
-        contact: Records, terrain: Records, ground: Floats, rocks: Records,
+        self, world: Records, body: Records, wheel: Records, belly: Records, servo: Records, soil: Records,
+        scoop: Records, contact: Records, terrain: Records, ground: Floats, rocks: Records,
     ) -> None:  # fmt: skip
         super().__init__(world, servo, soil, scoop, contact, terrain, ground, rocks)
         self._body = body
         self._wheel = wheel
+        self._belly = belly
 
     def _wheels(self, field: str) -> Four:
         a, b, c, d = self._wheel[field].tolist()
@@ -104,6 +105,11 @@ class RoverTruth(Truth):
         """The front wheels carry nothing, or next to nothing: below 1 % of what all do."""
         front = self.wheel_load_n[0] + self.wheel_load_n[1]
         return front < 0.01 * sum(self.wheel_load_n)
+
+    @property
+    def belly_load_n(self) -> float:
+        """What lies on the underside: more than 0 when the rover is stranded on it, or on a heap."""
+        return float(self._belly["load_n"].sum())
 
     @property
     def burial(self) -> float:
