@@ -70,18 +70,25 @@ class Weigh(_StaticStep):
 
 
 class StaticReading:
-    """A settled, averaged load cell reading while nothing moves."""
+    """A settled, averaged load cell reading while nothing moves.
+
+    Readings that scatter more than those of a cell at rest are no ground for a mean: it is begun anew.
+    """
 
     __slots__ = ("_average", "_began_ns", "_rig", "_sequence", "_settle", "_settled", "_waited_s")
 
     def __init__(self, rig: Rig) -> None:
         self._rig = rig
-        self._settle = SettleDetector(rig.settings.weigh.settled_n)
-        self._average = Averager(rig.settings.weigh.readings)
-        self._settled = False
         self._sequence = rig.cell.sequence
         self._began_ns = 0
         self._waited_s = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        weigh = self._rig.settings.weigh
+        self._settle = SettleDetector(weigh.settled_n)
+        self._average = Averager(weigh.readings)
+        self._settled = False
 
     def step(self, now_ns: int) -> Reading | None:
         """Take in the latest reading, if it is new; the result once there are enough."""
@@ -94,7 +101,11 @@ class StaticReading:
         if not self._settled:
             self._settled = self._settle.feed(cell.force_n)
             return None
-        return self._average.feed(cell.force_n, now_ns)
+        reading = self._average.feed(cell.force_n, now_ns)
+        if reading is not None and reading.noise_n > self._rig.settings.weigh.settled_n:
+            self._begin()
+            return None
+        return reading
 
     def failure(self, step: ArmStep) -> StepFailure | None:
         """Why there is no result yet, if that has lasted too long."""

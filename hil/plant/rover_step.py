@@ -34,13 +34,14 @@ AXLES = WHEELS // 2
 
 WORLD = np.dtype(
     [
+        # What the lander's has not comes first: to numba a record that only goes on after another is a kind of it.
+        ("edge_x", "f8"), ("edge_y", "f8"),                    # edge in SITE at the last tick
         ("phase", "i8"), ("tick", "i8"),                       # steps since the last tick, ticks done
         ("base_x", "f8"), ("base_y", "f8"), ("base_z", "f8"),  # SITE: origin of the scoop's plane, of the last tick
         ("gx", "f8"), ("gy", "f8"), ("gz", "f8"),              # gravity along SITE's axes
         ("ambient_c", "f8"), ("ambient_k_s", "f8"),            # around servos and load cell at tick 0, and its rate
         ("supply_v", "f8"), ("harness_ohm", "f8"), ("voltage_v", "f8"), ("current_noise_a", "f8"),
         ("edge_r", "f8"), ("edge_speed", "f8"),                # of the last tick: edge in the plane, forward speed
-        ("edge_x", "f8"), ("edge_y", "f8"),                    # and in SITE
     ]
 )  # fmt: skip
 

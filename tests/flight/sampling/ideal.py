@@ -71,6 +71,8 @@ class IdealRig:
         self.config, self.surface_m, self.floor_n, self.draft_n = config, surface_m, floor_n, draft_n
         self.gains_g = list(gains_g)
         self.mass_g = 0.0
+        self.spike_n = 0.0
+        """By how much every twentieth reading of the cell is off."""
         self.below = False
         self.model = ArmModel(config)
         self.joints, self.cell = Joints(radians(angle) for angle in config.arm.stow_deg), Cell()
@@ -122,6 +124,7 @@ class IdealRig:
             weight_n = (self.config.scoop.mass_kg + self.mass_g * 1e-3) * self.config.environment.gravity_m_s2
             self.cell.force_n = weight_n - self.floor_n * max(0.0, depth_m)
             self.cell.sequence += 1
+            self.cell.force_n += self.spike_n if self.cell.sequence % 20 == 0 else 0.0
             self.sampling.step(now_ns)
         self.motion.step(now_ns, self.joints.q, True)
 

@@ -96,6 +96,14 @@ def test_a_silent_load_cell_ends_the_sequence_with_that_reason(ideal):
     assert rig.outcome.result == StepFailure.NO_LOAD_CELL
 
 
+def test_a_cell_with_spikes_is_no_scale_however_wide_the_interval_would_be(ideal):
+    rig = ideal()
+    rig.spike_n = 3.0
+    collect(rig)
+    assert rig.outcome.result == StepFailure.NOT_SETTLED
+    assert not rig.reported(TareDone)
+
+
 def test_joints_that_do_not_follow_are_a_tracking_failure(ideal):
     rig = ideal()
     rig.joints.stuck = True
