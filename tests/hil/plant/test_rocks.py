@@ -108,22 +108,22 @@ def test_turning_the_arm_turns_the_force(soil):
 paths = st.lists(st.tuples(st.floats(0.44, 0.60), st.floats(-0.05, 0.03)), min_size=2, max_size=6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.floats(LEAST_M, 0.07), st.floats(0.005, 0.06), paths)
 def test_no_way_around_a_rock_gives_work(soil, radius, depth, path):
-    """Along any polygon that ends where it began, away from the rock; by the trapezoid rule, exact to its steps."""
+    """Along any polygon that ends where it began, away from the rock; by the trapezoid rule, exact to its 0.1 mm steps."""
     field = Field(soil, radius, depth)
     points = np.array([(0.62, 0.08), *path, (0.62, 0.08)])
     work = [0.0]
     last, force = points[0], np.zeros(2)
     for a, b in itertools.pairwise(points):
-        count = max(int(np.linalg.norm(b - a) / 2e-4), 1)
+        count = max(int(np.linalg.norm(b - a) / 1e-4), 1)
         for share in np.arange(1, count + 1) / count:
             here = a + (b - a) * share
             new = field.at(*here)[:2]
             work.append(work[-1] - 0.5 * (force + new) @ (here - last))
             last, force = here, new
-    assert work[-1] >= -1e-3 * max(work)
+    assert work[-1] >= -1e-3 * max(work) - 1e-5
 
 
 def test_scattered_rocks_are_seeded_and_at_least_half_buried():
