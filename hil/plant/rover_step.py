@@ -1,8 +1,8 @@
 """One step of the rover's plant, and the kernel that takes many: what acts on what, in which order.
 
 A step of 1 ms: servo electronics -> ground on wheels (each with its drive) and underside -> soil on scoop -> body,
-link, scoop and their drives solved together -> load cell -> roll, heading, lateral motion. A tick of 10 ms before every tenth
-step: the ground is cut, filled, poured on and surveyed, under wheels and scoop; temperatures, noise, supply.
+link, scoop and their drives solved together -> load cell -> roll, heading, lateral motion. A tick of 10 ms before every
+tenth step: the ground is cut, filled, poured on and surveyed, under wheels and scoop; temperatures, noise, supply.
 
 Each wheel is solved with its drive (stiff, implicit); what the drive passes on then acts back on the body.
 """
