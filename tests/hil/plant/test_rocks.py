@@ -111,7 +111,7 @@ paths = st.lists(st.tuples(st.floats(0.44, 0.60), st.floats(-0.05, 0.03)), min_s
 @settings(max_examples=40, deadline=None)
 @given(st.floats(LEAST_M, 0.07), st.floats(0.005, 0.06), paths)
 def test_no_way_around_a_rock_gives_work(soil, radius, depth, path):
-    """Along any polygon that ends where it began, away from the rock; by the trapezoid rule, exact to its 0.1 mm steps."""
+    """Along any polygon that ends where it began, away from the rock; trapezoid rule, exact to its 0.1 mm steps."""
     field = Field(soil, radius, depth)
     points = np.array([(0.62, 0.08), *path, (0.62, 0.08)])
     work = [0.0]
