@@ -36,7 +36,8 @@ _UNKNOWN: _Outcome = OutcomeUnknown, FailureCode.NONE, 0
 class Verification:
     """Makes the reports and counts them; successes are reported where the telecommand asks, failures always.
 
-    How far each of the latest telecommands has come is kept, for reports get lost on the way.
+    How far each of the latest telecommands has come is kept, for reports get lost on the way. Of those that ask for it
+    (1/128) it is not: on a bad link they are many, and would push out what they ask for.
     """
 
     __slots__ = ("_outcomes", "accepted", "completed", "failed", "refused", "report")
@@ -52,7 +53,8 @@ class Verification:
     def accept(self, packet: TcPacket) -> None:
         """1/1."""
         self.accepted += 1
-        self.keep(packet.request, Accepted)
+        if (packet.service, packet.subtype) != (ReportOutcome.service, ReportOutcome.subtype):
+            self.keep(packet.request, Accepted)
         if packet.ack & ACK_ACCEPTANCE:
             self.report(_told(packet.request, Accepted))
 
@@ -128,7 +130,7 @@ class Execution:
         if self.ended or self.started:
             return
         self.started = True
-        self._verification.keep(self.packet.request, Started)
+        self._keep(Started)
         self._tell(ACK_START, Started)
 
     def progress(self, step: int) -> None:
@@ -161,7 +163,7 @@ class Execution:
         self.start()
         self.ended = True
         self._verification.completed += 1
-        self._verification.keep(self.packet.request, Completed)
+        self._keep(Completed)
         self._tell(ACK_COMPLETION, Completed)
 
     def fail(self, code: FailureCode, detail: int = 0) -> None:
@@ -172,10 +174,14 @@ class Execution:
         self.code = code
         self._verification.failed += 1
         kind = CompletionFailed if self.started else StartFailed
-        self._verification.keep(self.packet.request, kind, code, detail)
+        self._keep(kind, code, detail)
         report = _told(self.packet.request, kind)
         report.code, report.detail = code, detail
         self._verification.report(report)
+
+    def _keep(self, kind: type[Telemetry], code: FailureCode = FailureCode.NONE, detail: int = 0) -> None:
+        if not isinstance(self.command, ReportOutcome):
+            self._verification.keep(self.packet.request, kind, code, detail)
 
     def _tell(self, ack: int, kind: type[Telemetry]) -> None:
         if self.packet.ack & ack:
