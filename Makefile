@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults bench lint wheel clean
+.PHONY: help setup demo test pictures faults bench lint wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ lint: $(READY) ## ruff, mypy --strict, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tests/lint_length.py
+
+pictures: $(READY) ## docs/pictures anew: both missions' scenes as their cameras see them
+	@mkdir -p docs/pictures
+	@for mission in m1_lander m2_rover; do for scene in before digging full after; do \
+	  $(BIN)/saji-hil picture --mission $$mission --scene $$scene --out docs/pictures/$${mission}_$$scene.jpg || exit 1; \
+	done; done
 
 bench: $(READY) ## ratios against peers, measured in the same run
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done

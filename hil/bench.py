@@ -17,6 +17,8 @@ from typing import Generic, Protocol, TypeVar
 
 from flight.icd.dynamixel_table import MODELS
 from flight.icd.platform import Platform
+from flight.icd.vc0706 import DEFAULT_BAUD
+from hil.camera import BenchCamera, camera_of
 from hil.config import BenchConfig
 from hil.devices.memory import MemoryPort
 from hil.devices.servo import Servo
@@ -54,12 +56,14 @@ class Rig(Generic[P]):
     """Devices on wires around any plant; `Bench` is the one around this project's.
 
     `phase()` names what the host is doing, for faults that wait for it; `paced` as in `Wire`; `radio` and `board` are
-    what a program has beside the devices that can fail. Raises `FaultError` for faults that can't act here.
+    what a program has beside the devices that can fail. Raises `FaultError` for faults that can't act here. There is a
+    camera's line only with a `camera`.
     """
 
     def __init__(
         self, platform: Platform, plant: P, seed: int, faults: Sequence[PlannedFault] = (), *,
         phase: Callable[[], str], paced: bool = True, radio: Radio | None = None, board: Board | None = None,
+        camera: BenchCamera | None = None,
     ) -> None:  # fmt: skip
         self.plant = plant
         servos = [
@@ -70,24 +74,25 @@ class Rig(Generic[P]):
         self.weighing = WeighingTransmitter(platform.load_cell, plant.load_cell_n)
         self.motion_wire = Wire(self.servo_bus, platform.motion_bus.baud, f"{seed} motion", paced=paced)
         self.weighing_wire = Wire(self.weighing, platform.load_cell.baud, f"{seed} weighing", paced=paced)
-        self.ports: Mapping[str, MemoryPort] = MappingProxyType(
-            {
-                "joints": MemoryPort("memory://joints", self.motion_wire, platform.motion_bus.baud),
-                "load_cell": MemoryPort("memory://load_cell", self.weighing_wire, platform.load_cell.baud),
-            }
-        )
+        ports = {
+            "joints": MemoryPort("memory://joints", self.motion_wire, platform.motion_bus.baud),
+            "load_cell": MemoryPort("memory://load_cell", self.weighing_wire, platform.load_cell.baud),
+        }
+        self.wires: Mapping[str, Wire] = {"joints": self.motion_wire, "load_cell": self.weighing_wire}
+        """The lines by the names of their ports."""
+        self.camera = camera
+        if camera is not None:
+            wire = Wire(camera.device, DEFAULT_BAUD, f"{seed} camera", paced=paced, full_duplex=True)
+            self.wires = {**self.wires, "camera": wire}
+            ports["camera"] = MemoryPort("memory://camera", wire, DEFAULT_BAUD)
+        self.ports: Mapping[str, MemoryPort] = MappingProxyType(ports)
         """For a host in this process and in virtual time."""
         self.site = Site(
             self.wires, self.servo_bus, self.weighing, Random(f"{seed} faults"), plant.disturbances,
-            radio=radio, board=board,
+            camera=camera, radio=radio, board=board,
         )  # fmt: skip
         """What there is to fail."""
         self._faults = FaultSchedule(faults, self.site, phase)
-
-    @property
-    def wires(self) -> Mapping[str, Wire]:
-        """The lines by the names of their ports."""
-        return {"joints": self.motion_wire, "load_cell": self.weighing_wire}
 
     @property
     def fault_history(self) -> list[tuple[int, str, str]]:
@@ -114,9 +119,10 @@ class Bench(Rig[Plant]):
         phase: Callable[[], str] | None = None, paced: bool = True, radio: Radio | None = None,
         board: Board | None = None,
     ) -> None:  # fmt: skip
+        plant = new_plant(platform, config, seed)
         super().__init__(
-            platform, new_plant(platform, config, seed), seed, faults, phase=phase or self.observed_phase, paced=paced,
-            radio=radio, board=board,
+            platform, plant, seed, faults, phase=phase or self.observed_phase, paced=paced, radio=radio, board=board,
+            camera=camera_of(platform, config, plant, seed),
         )  # fmt: skip
 
     def observed_phase(self) -> str:

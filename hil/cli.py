@@ -74,6 +74,7 @@ def demo(mission: str, seed: int, soil: str | None, out: Path) -> None:
 @click.option("--wire", type=click.Choice(["paced", "fast"]), default="paced", show_default=True)
 @click.option("--joints", metavar="DEVICE", help="A real serial device on which the bench plays the servos.")
 @click.option("--load-cell", metavar="DEVICE", help="A real serial device on which the bench plays the load cell.")
+@click.option("--camera", metavar="DEVICE", help="A real serial device on which the bench plays the camera.")
 @click.option(
     "--ports",
     type=click.Path(file_okay=False, path_type=Path),
@@ -82,7 +83,7 @@ def demo(mission: str, seed: int, soil: str | None, out: Path) -> None:
 )
 def serve(
     mission: str, seed: int, soil: str | None, faults: Sequence[str], wire: str, joints: str | None,
-    load_cell: str | None, ports: Path | None,
+    load_cell: str | None, camera: str | None, ports: Path | None,
 ) -> None:  # fmt: skip
     """Real-time bench on pseudo-terminals; the first line printed is JSON with their URLs."""
     from hil.faults import parse_faults
@@ -90,8 +91,11 @@ def serve(
 
     planned = parse_faults(faults)
     sys.exit(
-        run_bench(mission, seed, wire == "paced", planned, soil=soil, joints=joints, load_cell=load_cell, ports=ports)
-    )
+        run_bench(
+            mission, seed, wire == "paced", planned,
+            soil=soil, joints=joints, load_cell=load_cell, camera=camera, ports=ports,
+        )
+    )  # fmt: skip
 
 
 @cli.command()
@@ -125,3 +129,16 @@ def soils() -> None:
     for name, (meaning, figures) in SOILS.items():
         c, phi = figures["cohesion_pa"], figures["friction_deg"]
         click.echo(f"{name:<12} c {c[0]:4.0f}-{c[1]:4.0f} Pa  phi {phi[0]:.0f}-{phi[1]:.0f} deg  {meaning}")
+
+
+@cli.command()
+@mission_option
+@seed_option
+@click.option("--scene", default="full", show_default=True, help="before, digging, full or after.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.jpg or FILE.png")
+def picture(mission: str, seed: int, scene: str, out: Path) -> None:
+    """Take a picture with the mission's camera: the bench alone, its servos led to a scene."""
+    from hil.picture import save_picture
+
+    octets = save_picture(mission, scene, seed, out)
+    click.echo(f"{out}: {scene}, {octets} octets")

@@ -15,6 +15,7 @@ from flight.icd.lander_platform import LanderPlatform
 from flight.icd.mission_file import Section, platform_kind, read_mission, validate
 from flight.icd.platform import Fraction, Length, Place
 from flight.icd.rover_platform import RoverPlatform
+from hil.optics import CameraTruth, SunTruth
 from hil.ranges import FractionRange, FrictionRange, PressureRange
 from hil.soils import Rocks, Soil, other_soil
 
@@ -144,6 +145,8 @@ class BenchConfig(Section):
     scoop: ScoopTruth
     servo: Servo
     load_cell: LoadCellTruth
+    camera: CameraTruth
+    sun: SunTruth
     tolerance: Tolerance
 
 

@@ -1,6 +1,7 @@
 """The bench in real time: pseudo-terminals, or real serial devices, with physics keeping up behind them.
 
-One thread waits for the hosts' bytes, the next reply due and the next tick of physics, whichever comes first.
+One thread waits for the hosts' bytes, the next reply due and the next tick of physics, whichever comes first. The
+camera's line has a thread of its own (`camera_line`): pictures take too long to develop for the others to wait.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from hil.bench import DIGGING, Bench, Rig
+from hil.camera_line import camera_line
 from hil.config import load_bench
 from hil.devices.pty import LineError, LineServer, PtyServer, UartServer
 from hil.devices.wire import Wire
@@ -39,12 +41,13 @@ def serve(
     soil: str | None = None,
     joints: str | None = None,
     load_cell: str | None = None,
+    camera: str | None = None,
     ports: Path | None = None,
 ) -> int:
     """Serve a mission's devices until SIGTERM or SIGINT; returns the exit code.
 
-    The first line on stdout is JSON with the URL of each line; what faults do is told on stderr. `joints` and
-    `load_cell` name real serial devices to sit on in place of pseudo-terminals. `ports` is the folder in which these
+    The first line on stdout is JSON with the URL of each line; what faults do is told on stderr. `joints`, `load_cell`
+    and `camera` name real serial devices to sit on in place of pseudo-terminals. `ports` is the folder in which these
     have their names, where a host finds them again when the bench was restarted; else it is a new one each time.
 
     Raises `MissionError`, `FaultError` or `LineError` (an `OSError`) before anything is served.
@@ -58,11 +61,12 @@ def serve(
         bench = Bench(platform, config, seed, faults, paced=paced)
         folder = _names_folder(ports, stack)
         servers = {}
-        for name, device in (("joints", joints), ("load_cell", load_cell)):
+        for name, device in (("joints", joints), ("load_cell", load_cell), ("camera", camera)):
             servers[name] = open_line(bench.wires[name], device, folder / name)
             stack.callback(servers[name].close)
         bench.advance(TICK_NS)  # whatever physics compiles, it compiles before anybody waits for it
-        print(json.dumps({name: server.url for name, server in servers.items()} | {"camera": None}), flush=True)
+        print(json.dumps({name: server.url for name, server in servers.items()}), flush=True)
+        stack.enter_context(camera_line(bench, servers.pop("camera")))
         run(bench, list(servers.values()), stopped, TICK_NS)
     return 0
 
@@ -114,7 +118,7 @@ def run(bench: Rig[Any], servers: Sequence[LineServer], stopped: Callable[[], bo
 def _wait(bench: Rig[Any], servers: Sequence[LineServer], tick_ns: int, origin_ns: int) -> None:
     """Sleep until a host writes, a reply is due or it is `tick_ns`."""
     until_ns = tick_ns
-    for wire in bench.wires.values():
+    for wire in (bench.motion_wire, bench.weighing_wire):
         due_ns = wire.next_ns
         if due_ns is not None and due_ns < until_ns:
             until_ns = due_ns

@@ -134,6 +134,27 @@ class LoadCell(Section):
     registers: WeighingRegisters
 
 
+class Camera(Section):
+    """The serial JPEG camera: where it sits, what it looks at, and how it is set.
+
+    `position_m` and `aim_m` are in the platform's frame (of a rover that of its body); up in the picture is its z axis.
+    `fov_deg` is across the picture. It starts at 38400 baud; `baud` is the rate that flight sets.
+    """
+
+    position_m: tuple[Place, Place, Place]
+    aim_m: tuple[Place, Place, Place]
+    fov_deg: Annotated[float, Field(ge=5, le=120)]
+    baud: Annotated[Literal[9600, 19200, 38400, 57600, 115200], BeforeValidator(whole)]
+    size: Literal["vga", "qvga", "qqvga"]
+
+    @model_validator(mode="after")
+    def _looks_somewhere(self) -> Camera:
+        along = [aim - position for aim, position in zip(self.aim_m, self.position_m, strict=True)]
+        if along[0] ** 2 + along[1] ** 2 < 1e-4:
+            raise ValueError("aim_m must not lie straight above or below position_m")
+        return self
+
+
 class Platform(Section):
     """The tables of a mission file that describe the hardware, of whichever platform."""
 
@@ -148,6 +169,7 @@ class Platform(Section):
     joint: tuple[Joint, ...]
     motion_bus: MotionBus
     load_cell: LoadCell
+    camera: Camera
 
     @property
     def servos(self) -> tuple[BusServo, ...]:

@@ -168,6 +168,14 @@ def _reason(error: OSError | termios.error) -> str:
     return "not a serial device" if number == errno.ENOTTY else os.strerror(number)
 
 
+def _constant(path: str, baud: int) -> int:
+    """The terminal interface's constant for a rate; raises `LineError` when this system has none."""
+    for constant, rate in _SPEEDS.items():
+        if rate == baud:
+            return constant
+    raise LineError(f"{path}: {baud} baud is not offered by this system")
+
+
 class UartServer:
     """Serves a wire on a real serial device at the wire's rate: the bench plays the devices of a real line.
 
@@ -179,9 +187,7 @@ class UartServer:
     def __init__(self, wire: Wire, path: str) -> None:
         self._end = _FileEnd(wire)
         self._path = path
-        speed = next((constant for constant, baud in _SPEEDS.items() if baud == wire.baud), None)
-        if speed is None:
-            raise LineError(f"{path}: {wire.baud} baud is not offered by this system")
+        speed = _constant(path, wire.baud)
         try:
             self._end.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
             fcntl.flock(self._end.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -202,6 +208,16 @@ class UartServer:
     def fileno(self) -> int:
         """The device's descriptor."""
         return self._end.fd
+
+    def follow(self, baud: int) -> None:
+        """Go on at another rate, when all that was sent is out; the device was told to. Raises `LineError`."""
+        try:
+            settings = termios.tcgetattr(self._end.fd)
+            settings[4] = settings[_OUTPUT_SPEED] = _constant(self._path, baud)
+            termios.tcsetattr(self._end.fd, termios.TCSADRAIN, settings)
+        except termios.error as error:
+            raise LineError(f"{self._path}: {_reason(error)}") from None
+        self._end.wire.baud = baud
 
     def step(self, now_ns: int) -> None:
         """Take what has come over the line, send what is due."""

@@ -42,24 +42,29 @@ class _InFlight(NamedTuple):
 
 
 class Wire:
-    """One half-duplex serial line with a host at one end and `device` at the other.
+    """One serial line with a host at one end and `device` at the other.
 
     Frames are paced whole: a request sent at t is with the device at t + 10 len / baud, a reply is with the host a
     silence and 10 len / baud later. With `paced` false bytes take no time, and only the device's own silences remain.
-    A host that sends while a reply is on the line spoils both. `seed` drives the impairments, each direction apart.
+    A host that sends while a reply is on the line spoils both, unless there is a line each way (`full_duplex`). `seed`
+    drives the impairments, each direction apart.
     """
 
     __slots__ = (
-        "_answer_ns", "_device", "_every_ns", "_free_ns", "_impairments", "_last_end_ns", "_last_release_ns",
-        "_late_ns", "_pending", "_plugged", "_to_device", "_to_host", "baud", "paced", "plugged_times",
+        "_answer_ns", "_device", "_every_ns", "_free_ns", "_full_duplex", "_impairments", "_last_end_ns",
+        "_last_release_ns", "_late_ns", "_pending", "_plugged", "_to_device", "_to_host", "baud", "paced",
+        "plugged_times",
     )  # fmt: skip
 
-    def __init__(self, device: Device, baud: int, seed: int | str = 0, *, paced: bool = True) -> None:
+    def __init__(
+        self, device: Device, baud: int, seed: int | str = 0, *, paced: bool = True, full_duplex: bool = False
+    ) -> None:
         self.baud = baud
         """Rate of the host; 0 for one that no device can use."""
         self.plugged_times = 1
         """How often the adapter has been plugged in: a host that opened it earlier has lost it."""
         self._device = device
+        self._full_duplex = full_duplex
         self.paced = paced
         """Whether bytes take time."""
         self._plugged = True
@@ -116,7 +121,7 @@ class Wire:
         start_ns = now_ns if now_ns > self._free_ns else self._free_ns
         at_ns = start_ns + len(data) * byte_time // baud
         self._free_ns = at_ns
-        if start_ns < self._last_end_ns and self._collides(start_ns, at_ns):
+        if start_ns < self._last_end_ns and not self._full_duplex and self._collides(start_ns, at_ns):
             data = noise(data, self._to_device)
         for impairment in self._impairments:
             if impairment.own is not None:

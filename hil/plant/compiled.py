@@ -1,7 +1,7 @@
 """How the plant's functions are compiled: by numba on first use, kept on disk, and recompiled when any of them changes.
 
-numba notices only a change of the file that holds the outermost function; the kernel is spread over several files,
-so the key of its cache includes a digest of them all.
+numba notices only a change of the file that holds the outermost function; a kernel is spread over the files of its
+folder, so the key of its cache includes a digest of them all. (No kernel uses inlined functions of another folder.)
 """
 
 from __future__ import annotations
@@ -20,19 +20,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 @cache
-def sources_digest() -> str:
-    """SHA-256 over the plant's source files."""
+def sources_digest(folder: Path) -> str:
+    """SHA-256 over the source files of `folder`."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(folder.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 class PlantCache(FunctionCache):  # type: ignore[misc]
-    """numba's cache on disk, keyed by all of the plant's sources."""
+    """numba's cache on disk, keyed by all the sources beside the function's."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        self._folder = Path(function.__code__.co_filename).parent
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
-        return (*super()._index_key(sig, codegen), sources_digest())
+        return (*super()._index_key(sig, codegen), sources_digest(self._folder))
 
 
 def inlined(function: F) -> F:
@@ -46,7 +50,16 @@ def inlined(function: F) -> F:
 
 def kernel(function: F) -> F:
     """A function Python calls: compiled on the first call, then taken from the cache on disk."""
-    dispatcher: Any = njit(error_model="numpy")(function)
+    return _cached(function, nogil=False)
+
+
+def background_kernel(function: F) -> F:
+    """As `kernel`, for work that takes long: other threads run on meanwhile."""
+    return _cached(function, nogil=True)
+
+
+def _cached(function: F, nogil: bool) -> F:
+    dispatcher: Any = njit(error_model="numpy", nogil=nogil)(function)
     with suppress(RuntimeError):  # no folder that can be written: compiled anew in each process
         dispatcher._cache = PlantCache(function)
     compiled: F = dispatcher

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import serial
 
+from flight.icd import vc0706
 from flight.icd.dynamixel import Parser
 from flight.icd.dynamixel_payload import parse_fast_status, ping, sync_read, write
 from flight.icd.modbus import address_of, parse_answer, read_request
@@ -83,11 +84,13 @@ def gone(path):
 def test_it_names_its_lines_answers_on_both_and_leaves_nothing_behind(served, number):
     bench = served()
     assert list(bench.urls) == ["joints", "load_cell", "camera"]
-    assert bench.urls["camera"] is None
     with open_joints(bench) as joints, serial.Serial(bench.urls["load_cell"], 38_400, timeout=0) as cell:
         assert len(parse_fast_status(exchange(joints, PRESENT, 40), [(i, 4) for i in (1, 2, 3, 4)])) == 4
         request = read_request(1, address_of(40008), 2)
         assert len(parse_answer(request, exchange(cell, request, 9))) == 2
+    version = vc0706.version_request()
+    with serial.Serial(bench.urls["camera"], 38_400, timeout=0) as camera:
+        assert vc0706.parse_answer(vc0706.Code.VERSION, exchange(camera, version, 16)) == b"VC0706 1.00"
     code, out, err = bench.stop(number)
     assert (code, out, err) == (0, "", "")
     assert gone(bench.urls["joints"])

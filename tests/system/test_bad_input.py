@@ -245,3 +245,19 @@ def test_a_corrupt_recording_decodes_to_what_is_intact_and_counts_the_rest(recor
     assert done.returncode == 0
     assert f"{len(recording) // frame - 4} frames" in done.stdout
     assert "4 missing frames" in losses(done.stdout) or "4 lost frames" in losses(done.stdout), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--scene", "middle", "--out", "x.jpg"), "scene 'middle': allowed: before, digging, full, after"),
+        (("--out", "x.gif"), "x.gif: the name must end in .jpg or .jpeg or .png"),
+        (("--out", "/proc/none/x.jpg"), "/proc/none/x.jpg: can't be written"),
+        (("--mission", "m9_boat", "--out", "x.jpg"), "mission m9_boat: No such file"),
+    ],
+)
+def test_a_picture_that_cant_be_made_is_told_in_a_line(arguments, said):
+    errors = refused("hil", "picture", *arguments)
+    assert errors.startswith("saji-hil: ")
+    assert said in errors
+    assert errors.count("\n") == 1
