@@ -29,6 +29,8 @@ TERRAIN = np.dtype(
 ORIGINAL, SOLID, LOOSE, STRENGTH, DENSITY = range(5)
 """Layers of the ground: heights m (thickness of LOOSE), factors on the soil's mean strength and density."""
 _WAVES = 24
+_SLUMP_I, _SLUMP_K = (1, 0, 1, 1), (0, 1, 1, -1)  # to four neighbours; the other four come as those cells' own
+_SLUMP_WAY = (1.0, 1.0, math.sqrt(2.0), math.sqrt(2.0))  # cells
 
 
 def new_terrain(x_m: float, y_m: float, size_m: tuple[float, float], cell_m: float) -> np.ndarray[Any, Any]:
@@ -218,23 +220,23 @@ def drop(terrain: Record, soil: Record, ground: Any, x: float, y: float, radius:
 
 @inlined
 def slump(terrain: Record, soil: Record, ground: Any, x: float, y: float, radius: float) -> None:
-    """One relaxation towards the angle of repose around (x, y): loose soil slides down to the next cell.
+    """One relaxation towards the angle of repose around (x, y): loose soil slides down to the next cells, all eight.
 
     Undisturbed soil stands: its cohesion holds walls of many centimetres.
     """
     nx, ny = ground.shape[1], ground.shape[2]
     cell = terrain.cell_m
-    steepest = soil.repose_tan * cell
     i0 = max(int((x - radius - terrain.x_m) / cell), 0)
     i1 = min(int((x + radius - terrain.x_m) / cell), nx - 1)
     k0 = max(int((y - radius - terrain.y_m) / cell), 0)
     k1 = min(int((y + radius - terrain.y_m) / cell), ny - 1)
     for i in range(i0, i1 + 1):
         for k in range(k0, k1 + 1):
-            for step in range(2):
-                i_next, k_next = i + 1 - step, k + step
-                if i_next > i1 or k_next > k1:
+            for way in range(4):
+                i_next, k_next = i + _SLUMP_I[way], k + _SLUMP_K[way]
+                if i_next > i1 or not k0 <= k_next <= k1:
                     continue
+                steepest = soil.repose_tan * cell * _SLUMP_WAY[way]
                 fall = ground[SOLID, i, k] - ground[SOLID, i_next, k_next]
                 fall += ground[LOOSE, i, k] - ground[LOOSE, i_next, k_next]
                 if fall > steepest:

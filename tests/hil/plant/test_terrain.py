@@ -161,6 +161,22 @@ def test_whatever_is_done_mass_is_conserved_and_loose_soil_never_negative(site, 
         assert here.ground[LOOSE].min() >= -1e-15
 
 
+def test_a_heap_of_loose_soil_is_round(site):
+    """A cone, not a pyramid: as far down the diagonal as down the axes."""
+    here = site()
+    drop_at(here.terrain, here.soil, here.ground, 0.5, 0.0, 0.012, 0.25)
+    for _ in range(400):
+        slump_at(here.terrain, here.soil, here.ground, 0.5, 0.0, 0.12)
+    i, k = np.unravel_index(np.argmax(here.surface), here.surface.shape)
+    reach = {
+        (di, dk): CELL * math.hypot(di, dk) * sum(here.surface[i + n * di, k + n * dk] > 0.004 for n in range(1, 20))
+        for di in (-1, 0, 1)
+        for dk in (-1, 0, 1)
+        if (di, dk) != (0, 0)
+    }
+    assert max(reach.values()) < 1.25 * min(reach.values())
+
+
 def test_relief_is_gentle_and_seeded():
     def height(seed):
         terrain = new_terrain(0.0, 0.0, SIZE, CELL)
