@@ -134,11 +134,12 @@ def soils() -> None:
 @cli.command()
 @mission_option
 @seed_option
+@soil_option
 @click.option("--scene", default="full", show_default=True, help="before, digging, full or after.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.jpg or FILE.png")
-def picture(mission: str, seed: int, scene: str, out: Path) -> None:
+def picture(mission: str, seed: int, soil: str | None, scene: str, out: Path) -> None:
     """Take a picture with the mission's camera: the bench alone, its servos led to a scene."""
     from hil.picture import save_picture
 
-    octets = save_picture(mission, scene, seed, out)
+    octets = save_picture(mission, scene, seed, out, soil)
     click.echo(f"{out}: {scene}, {octets} octets")

@@ -12,10 +12,11 @@ from pathlib import Path
 from PIL import Image
 
 from flight.icd import vc0706 as protocol
+from flight.icd.platform import Platform
 from flight.icd.vc0706 import Control, FrameRead, Size
 from hil.bench import Bench
 from hil.choreography import SCENES, bring_about
-from hil.config import load_bench
+from hil.config import BenchConfig, load_bench
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 _BAUD = 115200
@@ -27,8 +28,10 @@ class PictureError(ValueError):
     """A picture that can't be made: what was given and what is allowed, in one line."""
 
 
-def save_picture(mission: str | Path, scene: str, seed: int, out: Path) -> int:
+def save_picture(mission: str | Path, scene: str, seed: int, out: Path, soil: str | None = None) -> int:
     """Write the picture of `scene` to `out` (JPEG as it comes from the camera, or PNG); returns its octets.
+
+    `soil` as in `load_bench`; folders that are missing are made.
 
     Raises `PictureError`, `flight.icd.mission_file.MissionError`, or `OSError` when `out` can't be written.
     """
@@ -37,9 +40,9 @@ def save_picture(mission: str | Path, scene: str, seed: int, out: Path) -> int:
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES:
         raise PictureError(f"{out}: the name must end in {' or '.join(SUFFIXES)}")
-    if out.is_dir() or not os.access(out.parent, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
-        raise PictureError(f"{out}: can't be written")  # said before the bench takes its time
-    octets = picture_of(mission, scene, seed)
+    platform, config = load_bench(mission, soil)
+    _make_room(out)  # said before the bench takes its time
+    octets = picture_of(platform, config, scene, seed)
     if suffix == ".png":
         png = io.BytesIO()
         Image.open(io.BytesIO(octets)).save(png, "PNG")
@@ -48,9 +51,17 @@ def save_picture(mission: str | Path, scene: str, seed: int, out: Path) -> int:
     return len(octets)
 
 
-def picture_of(mission: str | Path, scene: str, seed: int) -> bytes:
+def _make_room(out: Path) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PictureError(f"{out}: can't be written: {error.strerror}") from None
+    if out.is_dir() or not os.access(out.parent, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
+        raise PictureError(f"{out}: can't be written")
+
+
+def picture_of(platform: Platform, config: BenchConfig, scene: str, seed: int) -> bytes:
     """The JPEG that the mission's camera sends of `scene`, in the size that the mission file sets."""
-    platform, config = load_bench(mission)
     bench = Bench(platform, config, seed)
     bring_about(scene, platform, bench.plant, bench.advance)
     return read_picture(bench, Size[platform.camera.size.upper()])

@@ -50,7 +50,8 @@ def test_each_scene_shows_something_else(scenes):
     names = list(scenes)
     for i, one in enumerate(names):
         for other in names[i + 1 :]:
-            assert np.abs(scenes[one][0] - scenes[other][0]).mean() > 4.0
+            changed = np.abs(scenes[one][0] - scenes[other][0]) > 30.0  # far beyond noise and exposure
+            assert changed.mean() > 0.02, (one, other)
 
 
 def test_the_same_seed_gives_the_same_octets(scenes):
@@ -65,12 +66,13 @@ def test_the_same_seed_gives_the_same_octets(scenes):
         ("middle", "x.jpg", "scene 'middle': allowed: before, digging, full, after"),
         ("full", "x.gif", "must end in .jpg or .jpeg or .png"),
         ("full", "x", "must end in .jpg or .jpeg or .png"),
-        ("full", "nowhere/x.jpg", "can't be written"),
+        ("full", "folder.jpg/x/x.jpg", "can't be written"),
         ("full", "folder.jpg", "can't be written"),
     ],
 )
 def test_wrong_input_is_told_before_anything_is_done(tmp_path, scene, name, said):
     (tmp_path / "folder.jpg").mkdir()
+    (tmp_path / "folder.jpg" / "x").touch()
     with pytest.raises(PictureError) as error:
         save_picture("m1_lander", scene, 1, tmp_path / name)
     assert said in str(error.value)
