@@ -29,14 +29,15 @@ def sources_digest(folder: Path) -> str:
 
 
 class PlantCache(FunctionCache):  # type: ignore[misc]
-    """numba's cache on disk, keyed by all the sources beside the function's."""
+    """numba's cache on disk, keyed by all the plant's sources and by those beside the function's."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
         self._folder = Path(function.__code__.co_filename).parent
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
-        return (*super()._index_key(sig, codegen), sources_digest(self._folder))
+        plant = Path(__file__).parent
+        return (*super()._index_key(sig, codegen), sources_digest(plant), sources_digest(self._folder))
 
 
 def inlined(function: F) -> F:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,8 +150,12 @@ def test_a_change_of_any_source_makes_another_cache_entry(monkeypatch):
     codegen = compiled.njit(_square).targetctx.codegen()
     before = cache._index_key((), codegen)
     assert before == cache._index_key((), codegen)
-    monkeypatch.setattr(compiled, "sources_digest", lambda: "changed")
-    assert cache._index_key((), codegen) != before
+    of, plant, here = compiled.sources_digest, Path(compiled.__file__).parent, Path(__file__).parent
+    for changed in (plant, here):  # a kernel here calls functions there
+        monkeypatch.setattr(
+            compiled, "sources_digest", lambda folder, at=changed: "new" if folder == at else of(folder)
+        )
+        assert cache._index_key((), codegen) != before
 
 
 def _square(x):
