@@ -6,10 +6,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pictures faults bench lint wheel clean
+.PHONY: help setup demo test pictures requirements faults bench lint wheel clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## virtual environment with everything (about a minute the first time)
 
@@ -39,6 +39,9 @@ pictures: $(READY) ## docs/pictures anew: both missions' scenes as their cameras
 	@for mission in m1_lander m2_rover; do for scene in before digging full after; do \
 	  $(BIN)/saji-hil picture --mission $$mission --scene $$scene --out docs/pictures/$${mission}_$$scene.jpg || exit 1; \
 	done; done
+
+requirements: $(READY) ## docs/requirements.md anew
+	@$(BIN)/python tests/requirements.py
 
 bench: $(READY) ## ratios against peers, measured in the same run
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done

@@ -95,6 +95,7 @@ def of_peer(kind, packet):
 @pytest.mark.parametrize("kind", TELEMETRY, ids=packet_name)
 @EXAMPLES
 @given(data=st.data(), tai_ns=TIMES, sequence=st.integers(0, 0x3FFF))
+@pytest.mark.requirement("TLM-2")
 def test_every_field_of_every_packet_is_read_alike_in_four_ways(kind, data, tai_ns, sequence, definition):
     record = data.draw(records(kind))
     encoder = TmEncoder(destination=5)
@@ -140,6 +141,7 @@ def test_every_field_of_every_packet_is_read_alike_in_four_ways(kind, data, tai_
 @pytest.mark.parametrize("kind", COMMANDS, ids=packet_name)
 @EXAMPLES
 @given(data=st.data(), sequence=st.integers(0, 0x3FFF), ack=st.integers(0, 15))
+@pytest.mark.requirement("TLM-2")
 def test_construct_and_codec_agree_on_every_telecommand(kind, data, sequence, ack):
     record = data.draw(records(kind, finite=True))
     octets = encode_tc(record, sequence, ack, source=9)

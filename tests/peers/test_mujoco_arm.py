@@ -69,6 +69,7 @@ def test_gravity_takes_the_same_torques_however_the_lander_stands(pose, tilt):
 
 
 @given(poses, rates, accelerations, tilts)
+@pytest.mark.requirement("BEN-3")
 def test_inverse_dynamics_with_a_loaded_scoop_are_the_same(pose, speed, acceleration, tilt):
     gravity = gravity_along(1.62, tilt)
     there = theirs(pose, speed, acceleration, gravity)
@@ -229,6 +230,7 @@ def replay(plant, steps, with_soil=True):
     return worst
 
 
+@pytest.mark.requirement("BEN-3")
 def test_the_forces_of_a_dig_move_their_arm_as_ours(recorded):
     """What soil and gearboxes did to the links, step by step, done to MuJoCo's arm."""
     assert replay(*recorded) < 0.01

@@ -73,6 +73,7 @@ def order(client, cell, value):
     assert not answer.isError()
 
 
+@pytest.mark.requirement("BEN-2")
 def test_gross_is_what_the_plant_s_cell_carries(bench, client, cell):
     assert weight(client, cell.registers.gross) * cell.resolution_n == pytest.approx(
         bench.plant.load_cell_n(), abs=10 * cell.noise_n

@@ -59,6 +59,7 @@ def camera(tmp_path):
     server.close()
 
 
+@pytest.mark.requirement("BEN-2")
 def test_the_client_finds_it_sets_size_and_rate_and_takes_a_picture(camera):
     with Uart(camera.url, 38400, timeout=0.15) as line:
         client = adafruit_vc0706.VC0706(line)  # tries every rate until the camera answers a reset

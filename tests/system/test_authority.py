@@ -173,6 +173,7 @@ def attacker(board):
     return Attacker(heard, lost, seed=1)
 
 
+@pytest.mark.requirement("SEC-1")
 def test_nothing_that_is_mutated_replayed_or_forged_gets_in(board, attacker):
     before = board.state
     for count in range(ATTACKS - ON_THE_WIRE):
@@ -254,6 +255,7 @@ class Process:
             self.process.stdin.close()
 
 
+@pytest.mark.requirement("SEC-1")
 def test_the_window_survives_kill_9(tmp_path):
     key_file = tmp_path / "uplink.key"
     sender = TcSender(create_key(key_file))

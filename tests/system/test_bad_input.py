@@ -53,6 +53,7 @@ def refused(*arguments):
         (M1[M1.rindex("[[joint]]") : M1.index("[motion_bus]")], "", "joint must have at least 4 entries, got 3"),
     ],
 )
+@pytest.mark.requirement("INP-1")
 def test_a_wrong_mission_file_is_refused_with_file_key_value_and_what_is_allowed(tmp_path, old, new, said):
     assert old in M1
     path = tmp_path / "own.toml"
@@ -151,6 +152,7 @@ def test_a_port_that_cant_be_opened_says_which_and_why(tmp_path, option, url, wh
 
 
 @pytest.mark.parametrize("fault", ["earthquake@3", "bit_flip", "bit_flip@noon", "bit_flip@3+never", "bit_flip@-1"])
+@pytest.mark.requirement("INP-1")
 def test_a_fault_that_cant_be_says_what_is_allowed(fault):
     assert f"fault {fault!r}" in refused("hil", "fly", "--fault", fault)
 
@@ -166,6 +168,7 @@ def test_a_fault_that_cant_be_says_what_is_allowed(fault):
         ("fly", ["unplugged_adapter@3+9", "bit_flip@4"], "both take hold of the motion bus"),
     ],
 )
+@pytest.mark.requirement("INP-1")
 def test_faults_that_a_program_can_not_bring_about_are_one_line_and_nothing_has_begun(tmp_path, program, faults, why):
     words = [word for fault in faults for word in ("--fault", fault)]
     errors = refused("hil", program, *words, *(("--out", tmp_path / "out") if program == "fly" else ()))
@@ -196,6 +199,7 @@ def test_ctrl_c_ends_a_program_without_a_word_at_any_time(tmp_path, command, aft
     assert program.returncode in ({0, 130} if command == ("serve",) else {130})
 
 
+@pytest.mark.requirement("INP-1")
 def test_a_soil_that_there_is_not_is_one_line():
     errors = refused("hil", "fly", "--soil", "cheese")
     assert "no soil 'cheese'; allowed: intercrater, firm" in errors
@@ -234,6 +238,7 @@ def test_a_truncated_recording_decodes_to_what_is_intact(recording, tmp_path):
     assert (tmp_path / "out" / "motion_hk.csv").exists()
 
 
+@pytest.mark.requirement("TLM-1")
 def test_a_corrupt_recording_decodes_to_what_is_intact_and_counts_the_rest(recording, tmp_path):
     damaged = bytearray(recording)
     frame = 1119

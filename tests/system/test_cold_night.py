@@ -39,6 +39,7 @@ def noon(tmp_path_factory):
 
 
 @pytest.mark.parametrize("time", ["night", "noon"])
+@pytest.mark.requirement("WGH-1")
 def test_a_sample_is_collected_and_weighed_within_its_uncertainty(time, request):
     result, _, _ = request.getfixturevalue(time)
     assert result.result == "collected"

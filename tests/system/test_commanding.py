@@ -108,6 +108,7 @@ class Mission:
         self.station.step(self.now_ns)
 
 
+@pytest.mark.requirement("CMD-1")
 def test_two_hundred_commands_over_a_lossy_link_end_once_each_in_order_and_none_runs_twice():
     mission = Mission(seed=1, loss=0.2)
     plan = [wanted(number) for number in range(COMMANDS)]

@@ -28,6 +28,7 @@ def sample(when):
     return draw.sample(drawn, min(SAMPLE, len(drawn)))
 
 
+@pytest.mark.requirement("FDI-4")
 def test_a_sample_of_the_catalogue_ends_collected_or_safe_without_exception_or_overrun(when):
     outcomes = [fly("m1_lander", 1, planned) for planned in sample(when)]
     assert len(outcomes) == SAMPLE
@@ -63,6 +64,7 @@ def scenario(number, when):
 
 
 @pytest.mark.parametrize("number", range(3))
+@pytest.mark.requirement("FDI-4")
 def test_six_faults_in_one_mission_end_collected_or_safe(when, number):
     with Lockstep("m1_lander", 1 + number, parse_faults(scenario(number, when))) as flown:
         for _ in flown.run():
@@ -89,6 +91,7 @@ def test_an_uplink_that_never_comes_ends_the_mission_where_it_was():
     assert flown.app.executive.failures == 0
 
 
+@pytest.mark.requirement("BEN-1")
 def test_the_same_seed_gives_the_same_bytes_with_faults_of_every_kind(when):
     faults = [
         "collision@3+5", "cell_inserted_byte@5+9", "downlink_dropouts@2+30", "corrupt_downlink@40+20", "storage_slow@9",

@@ -30,11 +30,13 @@ def flight_only(tmp_path_factory):
     return folder, scripts
 
 
+@pytest.mark.requirement("INS-1")
 def test_the_flight_side_runs_from_any_folder_mission_files_and_all(flight_only):
     folder, scripts = flight_only
     assert "JointBus.receive" in run(scripts / "saji-flight", "check", "--mission", "m1_lander", cwd=folder)
 
 
+@pytest.mark.requirement("INS-1")
 def test_the_flight_side_imports_nothing_heavy(flight_only):
     folder, scripts = flight_only
     installed = {

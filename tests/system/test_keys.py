@@ -70,6 +70,7 @@ def test_with_its_key_the_uplink_is_open(key, device, tmp_path):
     assert "uplink open for key 1" in first_lines_of_flight(device, tmp_path, "--keys", key)[-1]
 
 
+@pytest.mark.requirement("SEC-2")
 def test_without_a_key_the_uplink_is_closed(device, tmp_path):
     first, last = first_lines_of_flight(device, tmp_path)
     assert "no --keys; the uplink is closed" in first
@@ -85,6 +86,7 @@ def test_without_a_key_the_uplink_is_closed(device, tmp_path):
         (lambda key: key.write_text("not a key"), "is not TOML"),
     ],
 )
+@pytest.mark.requirement("SEC-2")
 def test_a_key_file_that_cant_be_used_closes_the_uplink_and_refuses_to_command(key, device, tmp_path, spoil, why):
     spoil(key)
     first, last = first_lines_of_flight(device, tmp_path, "--keys", key)

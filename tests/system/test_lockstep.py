@@ -26,6 +26,7 @@ def first():
     return fly("--mission", "m1_lander", "--seed", "1")
 
 
+@pytest.mark.requirement("COL-1")
 def test_the_lander_mission_ends_collected(first):
     code, result = first
     assert code == 0
@@ -40,6 +41,7 @@ def test_the_result_has_the_keys_others_build_on(first):
     }  # fmt: skip
 
 
+@pytest.mark.requirement("WGH-1")
 def test_the_truth_lies_within_the_interval_and_above_what_was_asked(first):
     result = first[1]
     assert abs(result["mass_est_g"] - result["mass_true_g"]) <= result["mass_u95_g"]
@@ -47,6 +49,7 @@ def test_the_truth_lies_within_the_interval_and_above_what_was_asked(first):
     assert result["mass_true_g"] >= 50
 
 
+@pytest.mark.requirement("BEN-1")
 def test_the_same_seed_gives_the_same_telemetry(first):
     again = fly("--mission", "m1_lander", "--seed", "1")[1]
     assert again["tm_sha256"] == first[1]["tm_sha256"]
@@ -59,6 +62,7 @@ def test_another_seed_gives_another_mission(first):
 
 
 @pytest.mark.parametrize("seed", range(3, 11))
+@pytest.mark.requirement("COL-1")
 def test_other_soils_and_arms_are_collected_from_and_never_overstated(seed):
     with Lockstep("m1_lander", seed) as mission:
         for _ in mission.run():

@@ -73,6 +73,7 @@ def received(octets, seed=0):
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.requirement("TLM-1")
 def test_every_lost_frame_is_counted_on_its_channel(cadus, seed):
     passage = Passage(cadus, BAD_LINK, seed)
     receiver, _ = received(passage.octets, seed)
@@ -86,6 +87,7 @@ def test_every_lost_frame_is_counted_on_its_channel(cadus, seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.requirement("TLM-1")
 def test_every_missing_packet_shows_as_a_gap(cadus, seed):
     _, whole = received(b"".join(cadus))
     receiver, arrived = received(Passage(cadus, BAD_LINK, seed).octets, seed)

@@ -75,6 +75,7 @@ def rows(folder, name):
         return list(csv.DictReader(file))
 
 
+@pytest.mark.requirement("COL-1")
 def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, free_port, tmp_path):
     key = tmp_path / "uplink.key"
     programs.finish(programs.start("ground", "keys", "new", str(key)), 20)

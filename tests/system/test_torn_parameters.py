@@ -83,6 +83,7 @@ def whole(tmp_path_factory):
     return (directory / "banks" / f"{NAME}.0").read_bytes()
 
 
+@pytest.mark.requirement("NVM-1")
 def test_power_that_goes_at_any_octet_of_a_write_leaves_the_settings_before(tmp_path, whole, monkeypatch):
     Start(tmp_path).store(3)
     Start(tmp_path).store(4)
@@ -134,6 +135,7 @@ def test_power_that_goes_between_write_and_rename_leaves_the_settings_before(tmp
 
 
 @given(cuts=st.lists(st.none() | st.integers(0, 400), min_size=1, max_size=12))
+@pytest.mark.requirement("NVM-1")
 def test_any_series_of_whole_and_torn_writes_leaves_the_last_whole_one(tmp_path_factory, whole, cuts):
     directory = tmp_path_factory.mktemp("series")
     Start(directory).store(1)
@@ -151,6 +153,7 @@ def test_any_series_of_whole_and_torn_writes_leaves_the_last_whole_one(tmp_path_
         assert Start(directory).max_digs == expected
 
 
+@pytest.mark.requirement("NVM-1")
 def test_a_recorder_killed_at_any_moment_leaves_a_whole_bank(tmp_path):
     """The recorder's process is killed while it writes one image after another."""
     stored = Start(tmp_path)

@@ -46,6 +46,7 @@ def test_the_catalogue_has_the_six():
 
 
 @pytest.mark.parametrize("name", WIRE_FAULTS)
+@pytest.mark.requirement("BUS-1")
 def test_a_fault_of_the_default_length_while_cutting_is_survived(name, cutting_s):
     mission, result = fly(f"{name}@{cutting_s}")
     must_be_sound(mission, result)

@@ -53,6 +53,7 @@ def flip(data):
     ],
     ids=["bit flip", "dropped byte", "dropped header byte", "lost answer", "lost ask"],
 )
+@pytest.mark.requirement("BUS-1")
 def test_one_spoilt_exchange_costs_one_frames_data_and_one_event(rig, side, change, fault):
     rig.start(torque=True)
     setattr(rig.line, side, once(change))
@@ -66,6 +67,7 @@ def test_one_spoilt_exchange_costs_one_frames_data_and_one_event(rig, side, chan
     assert rig.bus._exchange.fast
 
 
+@pytest.mark.requirement("FDI-2")
 def test_a_position_too_far_from_the_last_is_believed_only_when_it_comes_again(rig):
     """A checksum lets one wrong value in 65536 through; an encoder that has slipped goes on saying the same."""
     rig.start()
@@ -90,6 +92,7 @@ def test_of_a_damaged_chain_the_part_before_the_damage_is_used(rig):
     assert [event.missing for event in rig.told(JointExchangeFailed)] == [0b1100]
 
 
+@pytest.mark.requirement("BUS-2")
 def test_a_late_answer_is_not_taken_for_the_next_ones(rig):
     """The position tells when it was read: it must be that of the ask it is stamped with."""
     rig.start()

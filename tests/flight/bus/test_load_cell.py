@@ -212,6 +212,7 @@ def test_stale_is_not_valid(rig):
     assert len(rig.told(LoadCellBack)) == 1
 
 
+@pytest.mark.requirement("BUS-2")
 def test_a_late_answer_is_not_taken_for_the_next_ones(rig):
     rig.line.show(1)
     rig.run(0.2)

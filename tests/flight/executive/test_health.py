@@ -52,6 +52,7 @@ def test_it_strokes_once_in_the_period_of_the_slowest_activity(bench):
 
 
 @pytest.mark.parametrize("dead", [FAST, MEDIUM, SLOW, FAST | SLOW])
+@pytest.mark.requirement("EXE-3")
 def test_one_dead_activity_withholds_the_stroke(bench, dead):
     bench.dead = dead
     bench.run(1000)

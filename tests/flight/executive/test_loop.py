@@ -68,6 +68,7 @@ def bench():
     return Bench()
 
 
+@pytest.mark.requirement("EXE-1")
 def test_frames_are_released_every_10_ms_at_absolute_deadlines(bench):
     bench.a.us = 777
     bench.run(S)
@@ -87,6 +88,7 @@ def test_the_start_is_told(bench):
     assert (event.activities, event.peak_load_us, event.watchdog_s) == (2, 1200, 5)
 
 
+@pytest.mark.requirement("EXE-1")
 def test_a_frame_that_overruns_a_little_is_counted_and_time_is_kept(bench):
     bench.a.once_us = {5: 10_500}
     bench.run(S)
@@ -153,6 +155,7 @@ def test_slips_are_told_once_a_major_frame(bench):
     assert (skipped.count, skipped.total) == (4, 4)
 
 
+@pytest.mark.requirement("EXE-1")
 def test_a_run_over_its_budget_is_counted_and_the_worst_is_told(bench):
     bench.a.once_us = {3: 600}
     bench.b.once_us = {2: 900}
@@ -201,6 +204,7 @@ def test_a_bench_may_drive_the_frames_itself():
 
 
 @pytest.mark.parametrize("timed", [False, True])
+@pytest.mark.requirement("FDI-5")
 def test_an_escaped_exception_is_contained_and_the_rest_of_the_frame_runs(timed):
     bench = Bench(timed)
     bench.a.raises = KeyError("gone")
@@ -209,6 +213,7 @@ def test_an_escaped_exception_is_contained_and_the_rest_of_the_frame_runs(timed)
     assert bench.executive.failures == 4
 
 
+@pytest.mark.requirement("FDI-5")
 def test_a_failure_asks_for_the_safe_state_and_tells_where_it_was(bench):
     bench.b.raises = ValueError("not a pose")
     bench.run(S // 2)
@@ -243,6 +248,7 @@ def test_activities_that_fail_are_told_apart(bench):
     assert [event.activity for event in bench.told(ActivityFailed)] == [0, 1]
 
 
+@pytest.mark.requirement("EXE-3")
 def test_a_failing_activity_withholds_the_watchdog(bench):
     bench.b.raises = ValueError("dead")
     bench.run(3 * S)

@@ -90,6 +90,7 @@ def test_a_frame_may_be_loaded_to_the_limit():
     assert Schedule(slot("a", budget_us=LOAD_LIMIT_US)).frames[0].load_us == LOAD_LIMIT_US
 
 
+@pytest.mark.requirement("EXE-2")
 def test_an_overloaded_frame_is_refused_with_who_is_in_it():
     text = refusal(slot("a", budget_us=5000), slot("b", 10, 3, 3000.5), slot("c", 10, 4, 10))
     assert "minor frame 3 and 9 more like it: budgets sum to 8000.5 us, limit 8000 us: a 5000, b 3000.5" in text
@@ -120,6 +121,7 @@ def test_the_clash_rule_agrees_with_counting_frames(a, b):
         Schedule(a, b)
 
 
+@pytest.mark.requirement("EXE-2")
 def test_all_faults_are_told_at_once():
     text = refusal(
         slot("a", 3), slot("b", 5, 9), slot("c", budget_us=-1), slot("d", budget_us=9000), slot("d", 2, 0),

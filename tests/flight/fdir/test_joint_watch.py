@@ -67,6 +67,7 @@ def test_good_joints_are_left_alone(watched):
     assert not watched.motion.paused
 
 
+@pytest.mark.requirement("FDI-1")
 def test_stale_data_hold_motion_at_once_and_release_it_when_they_return(watched):
     watched.look(3, fresh=False)
     assert watched.motion.paused
@@ -82,6 +83,7 @@ def test_one_frame_lost_is_nothing(watched):
     assert watched.kinds() == []
 
 
+@pytest.mark.requirement("FDI-1")
 def test_joints_lost_for_long_end_in_safe_with_the_reason(watched, m1):
     watched.look(int(m1.motion.hold_s * 20) + 5, fresh=False)
     assert watched.modes.mode is Mode.SAFE
@@ -110,6 +112,7 @@ def test_a_joint_back_without_torque_is_powered_again_before_motion_goes_on(watc
     assert watched.interrupted == [watched.now_ns]
 
 
+@pytest.mark.requirement("FDI-2")
 def test_a_hardware_error_must_be_seen_several_times(watched):
     watched.states[1].hardware_error = 0x20
     watched.look(4)
@@ -127,6 +130,7 @@ def test_a_hot_joint_ends_in_safe_with_temperature_and_limit(watched, m1):
     assert safe.limit == m1.motion_bus.max_temperature_c
 
 
+@pytest.mark.requirement("FDI-2")
 def test_a_reading_that_is_not_valid_condemns_nothing(watched):
     watched.states[3].temperature_c, watched.states[3].valid = 200.0, False
     watched.look(10)

@@ -11,6 +11,7 @@ def modes():
     return made, events, hk, done
 
 
+@pytest.mark.requirement("FDI-3")
 def test_safing_acts_in_order_then_reports():
     made, events, hk, done = modes()
     made.to(Mode.OPERATE)
@@ -28,6 +29,7 @@ def test_the_first_reason_stays():
     assert sum(isinstance(event, EnteredSafe) for event in events) == 1
 
 
+@pytest.mark.requirement("FDI-3")
 def test_only_recover_leaves_safe_and_only_once_the_reason_is_gone():
     made, events, hk, _ = modes()
     made.safe(SafeReason.JOINT_HOT)

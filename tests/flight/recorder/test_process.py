@@ -70,6 +70,7 @@ def test_records_are_stored_by_the_time_it_is_closed(bench):
     assert (hk.frames, hk.products, hk.octets, hk.dropped, hk.lost, hk.failed) == (300, 1, 400_000, 0, 0, 0)
 
 
+@pytest.mark.requirement("NVM-2")
 def test_a_queue_that_is_full_drops_counts_and_tells(bench):
     bench.stop()
     sent = 0
@@ -92,6 +93,7 @@ def test_a_record_that_is_too_large_is_dropped(bench):
     assert bench.recorder.hk.dropped == 1
 
 
+@pytest.mark.requirement("NVM-2")
 def test_a_dead_process_is_told_with_what_it_took_along(bench):
     bench.stop()
     for n in range(7):

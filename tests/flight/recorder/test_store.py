@@ -157,6 +157,7 @@ def test_on_a_full_disk_the_oldest_segment_makes_room(tmp_path, disk):
     assert (store.tally.removed, store.tally.failed) == (1, 0)
 
 
+@pytest.mark.requirement("NVM-2")
 def test_on_a_disk_full_of_other_things_frames_are_refused_and_taken_again_later(tmp_path, disk):
     disk(dict.fromkeys(range(2, 10), -errno.ENOSPC))
     store = Store(tmp_path)

@@ -29,6 +29,7 @@ def test_one_good_pass_goes_through_every_phase_in_order(ideal):
     assert rig.sampling.phase is Phase.DONE
 
 
+@pytest.mark.requirement("COL-2")
 def test_digging_is_repeated_until_the_lower_bound_is_enough(ideal):
     rig = collect(ideal(gains_g=(20.0, 20.0, 20.0)))
     weighings = rig.reported(WeighingDone)
@@ -37,6 +38,7 @@ def test_digging_is_repeated_until_the_lower_bound_is_enough(ideal):
     assert rig.content.custody is Custody.COLLECTED
 
 
+@pytest.mark.requirement("COL-2")
 def test_just_over_fifty_grams_is_not_enough_while_the_interval_reaches_below(ideal):
     rig = collect(ideal(gains_g=(50.2, 30.0)))
     assert len(rig.reported(DigDone)) == 2
@@ -44,12 +46,14 @@ def test_just_over_fifty_grams_is_not_enough_while_the_interval_reaches_below(id
     assert collected.mass_g == pytest.approx(80.2, abs=0.5)
 
 
+@pytest.mark.requirement("COL-3")
 def test_more_than_the_buyer_takes_is_not_collected(ideal):
     rig = collect(ideal(gains_g=(520.0,)))
     assert rig.outcome.result == StepFailure.TOO_MUCH
     assert rig.content.custody is Custody.NONE
 
 
+@pytest.mark.requirement("COL-5")
 def test_soil_that_gives_nothing_ends_after_the_digs_allowed_with_the_arm_folded(ideal):
     rig = collect(ideal(gains_g=(0.0,)), max_digs=4)
     assert len(rig.reported(DigDone)) == 4
@@ -68,6 +72,7 @@ def test_the_surface_is_found_where_it_is(ideal):
         assert rig.outcome.result == "complete"
 
 
+@pytest.mark.requirement("COL-4")
 def test_no_surface_is_a_failure_of_its_own_at_every_site(ideal, m1):
     rig = collect(ideal(surface_m=-1.0))
     reasons = {event.reason for event in rig.reported(StepFailed)}
@@ -76,6 +81,7 @@ def test_no_surface_is_a_failure_of_its_own_at_every_site(ideal, m1):
     assert rig.outcome.result == StepFailure.NO_CONTACT
 
 
+@pytest.mark.requirement("COL-4")
 def test_a_stalled_dig_lifts_weighs_and_moves_to_the_next_site(ideal):
     rig = ideal(gains_g=(20.0, 40.0))
     rig.draft_n = 40.0
@@ -89,6 +95,7 @@ def test_a_stalled_dig_lifts_weighs_and_moves_to_the_next_site(ideal):
     assert rig.outcome.result == "complete"
 
 
+@pytest.mark.requirement("COL-5")
 def test_a_silent_load_cell_ends_the_sequence_with_that_reason(ideal):
     rig = ideal()
     rig.cell.valid = False
@@ -96,6 +103,7 @@ def test_a_silent_load_cell_ends_the_sequence_with_that_reason(ideal):
     assert rig.outcome.result == StepFailure.NO_LOAD_CELL
 
 
+@pytest.mark.requirement("WGH-2")
 def test_a_cell_with_spikes_is_no_scale_however_wide_the_interval_would_be(ideal):
     rig = ideal()
     rig.spike_n = 3.0
@@ -145,6 +153,7 @@ def test_time_does_not_run_out_while_motion_is_held(ideal):
     assert rig.outcome.result == "complete"
 
 
+@pytest.mark.requirement("COL-6")
 def test_a_scoop_that_may_hold_soil_is_weighed_against_the_tare_of_when_it_was_empty(ideal):
     rig = ideal(gains_g=(30.0, 40.0))
     rig.sampling.collect(0, 1, rig.outcome, rig.now_ns)
@@ -155,6 +164,7 @@ def test_a_scoop_that_may_hold_soil_is_weighed_against_the_tare_of_when_it_was_e
     assert rig.content.mass.mass_g == pytest.approx(70.0, abs=0.5)
 
 
+@pytest.mark.requirement("COL-6")
 def test_a_sequence_aborted_with_soil_in_the_scoop_does_not_tare_it_away(ideal):
     rig = ideal(gains_g=(45.0, 30.0))
     rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
@@ -165,6 +175,7 @@ def test_a_sequence_aborted_with_soil_in_the_scoop_does_not_tare_it_away(ideal):
     assert rig.content.mass.mass_g == pytest.approx(rig.mass_g, abs=0.5)
 
 
+@pytest.mark.requirement("COL-6")
 def test_a_tare_that_no_empty_scoop_can_have_is_refused(ideal):
     rig = ideal()
     rig.mass_g = 200.0
@@ -201,6 +212,7 @@ def test_pouring_turns_the_opening_down(ideal):
     assert steepest > 1.4
 
 
+@pytest.mark.requirement("COL-4")
 def test_a_pose_that_can_never_be_reached_ends_the_sequence_at_once(ideal, m1):
     rig = ideal()
     unreachable = m1.weigh.model_copy(update={"radius_m": 5.0})
@@ -228,6 +240,7 @@ def test_every_step_asks_for_torque_where_there_is_none(ideal):
     assert rig.outcome.result == "complete"
 
 
+@pytest.mark.requirement("COL-5")
 def test_joints_that_never_get_torque_end_the_sequence_in_bounded_time(ideal, m1):
     rig = ideal()
     rig.joints.torque = lambda on: None

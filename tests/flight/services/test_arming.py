@@ -42,12 +42,14 @@ def refusal(board, command, now_ns=0):
     return next((report.code for report in reports if isinstance(report, AcceptanceFailed)), None)
 
 
+@pytest.mark.requirement("CMD-2")
 def test_a_hazardous_function_is_refused_unless_armed(board, fired):
     assert refusal(board, TorqueOff()) is FailureCode.NOT_ARMED
     assert board.reports[-1].detail == OFF
     assert fired == []
 
 
+@pytest.mark.requirement("CMD-2")
 def test_armed_it_fires_once(board, fired):
     assert type(board.send(Arm(target=OFF), ack=8)[0]) is Completed
     assert refusal(board, TorqueOff(), 5 * S) is None
@@ -60,6 +62,7 @@ def test_armed_it_fires_once(board, fired):
 
 
 @pytest.mark.parametrize("stepped", [False, True])
+@pytest.mark.requirement("CMD-2")
 def test_it_is_disarmed_after_ten_seconds(board, fired, stepped):
     board.send(Arm(target=OFF), now_ns=S)
     if stepped:

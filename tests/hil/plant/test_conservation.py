@@ -82,6 +82,7 @@ rates = st.tuples(*[st.floats(-1.5, 1.5)] * 4)
 
 @settings(max_examples=15, deadline=None)
 @given(angles, rates)
+@pytest.mark.requirement("BEN-3")
 def test_an_arm_let_go_only_loses_energy(tables, pose, speed):
     """Through falls, play, sticking and end stops. What it may regain is the step's own error: 2 mJ of about 1 J."""
     assert most_regained(course(let_go(tables, pose, speed), 4.0)) < 2e-3
@@ -121,6 +122,7 @@ drags = st.tuples(places, st.floats(0.006, 0.02), st.floats(-145.0, -120.0), st.
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(drags, min_size=1, max_size=3))
+@pytest.mark.requirement("BEN-3")
 def test_drags_dumps_and_slumps_neither_make_nor_lose_soil(rig, tables, deeds):
     """Ground, scoop and what has left the map add up to what was there, to 1e-9 of what has been moved."""
     arm = rig(2)

@@ -18,6 +18,7 @@ def force(depth=0.05, rake=90.0, phi=42.0, delta=0.0, density=1680.0, c=0.0, adh
     return cutting_force(0.1, depth, deg(rake), deg(phi), deg(delta), density, MOON, c, adhesion, q, v)
 
 
+@pytest.mark.requirement("BEN-4")
 def test_a_smooth_vertical_wall_is_rankines():
     assert force() == pytest.approx(1.716201, abs=1e-6)
     k_p = math.tan(math.radians(45 + 21)) ** 2

@@ -21,6 +21,7 @@ def forces(depth=0.05, rake=90.0, phi=42.0, delta=0.0, density=1680.0, c=0.0, q=
     )  # fmt: skip
 
 
+@pytest.mark.requirement("BEN-4")
 def test_a_smooth_vertical_wall_is_rankines():
     assert forces()[0] == pytest.approx(1.716201, abs=1e-6)
 

@@ -70,6 +70,7 @@ def test_a_touch_pushes_back_along_the_line_of_centres(soil):
     assert abs(force[1]) < 1e-9
 
 
+@pytest.mark.requirement("BEN-4")
 def test_a_large_rock_stalls_what_a_small_one_does_not(soil):
     small, large = drag(Field(soil, 0.015, 0.02), 0.02), drag(Field(soil, 0.07, 0.06), 0.02)
     assert small < 10.0

@@ -57,6 +57,7 @@ def test_below_gravity_nothing_falls(scoop, soil):
     assert shaken(scoop, soil, amplitude(0.8, 8.0), 8.0, 60.0, 0.0) == 0.0
 
 
+@pytest.mark.requirement("BEN-4")
 def test_above_gravity_a_heap_flattens_and_the_more_the_flatter(scoop, soil):
     left = []
     for times in (2.0, 2.5, 3.0):

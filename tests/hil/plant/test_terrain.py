@@ -161,6 +161,7 @@ def test_whatever_is_done_mass_is_conserved_and_loose_soil_never_negative(site, 
         assert here.ground[LOOSE].min() >= -1e-15
 
 
+@pytest.mark.requirement("BEN-4")
 def test_a_heap_of_loose_soil_is_round(site):
     """A cone, not a pyramid: as far down the diagonal as down the axes."""
     here = site()
