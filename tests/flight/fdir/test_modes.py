@@ -1,3 +1,5 @@
+import pytest
+
 from flight.fdir.modes import Modes
 from flight.icd.events.fdir import EnteredSafe, ModeChanged
 from flight.icd.hk.scoop import SystemHk
