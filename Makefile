@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pictures requirements faults bench lint wheel clean
+.PHONY: help setup demo test pictures requirements faults campaign bench lint wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ requirements: $(READY) ## docs/requirements.md anew
 
 bench: $(READY) ## ratios against peers, measured in the same run
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+campaign: $(READY) ## fly 200 seeds of the mission, and tell whether they are what they should be (a few minutes)
+	@$(BIN)/saji-hil campaign --runs 200
 
 faults: $(READY) ## fly a mission with every fault of the catalogue, and tell how each ended (a few minutes)
 	@$(BIN)/saji-hil faults --fly

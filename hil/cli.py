@@ -122,6 +122,35 @@ def faults(as_json: bool, flying: bool, mission: str, seed: int) -> None:
 
 
 @cli.command()
+@mission_option
+@soil_option
+@fault_option
+@click.option("--runs", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Missions to fly.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the first mission.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/campaign"), show_default=True
+)
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler; else this machine's cores.")
+def campaign(
+    mission: str, soil: str | None, faults: Sequence[str], runs: int, seed: int, out: Path, scheduler: str | None
+) -> None:  # fmt: skip
+    """Fly many seeds of a mission; exit code 0 when they were what they should be."""
+    from hil.campaign import goals, run
+    from hil.campaign_report import goal_lines, write_report
+
+    out.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for row in run(mission, range(seed, seed + runs), scheduler, soil, faults):
+        rows.append(row)
+        if sys.stderr.isatty():
+            click.echo(f"\r{len(rows)} of {runs}", nl=False, err=True)
+    reached = goals(rows)
+    page = write_report(out, f"{mission}: {runs} missions from seed {seed}", rows, reached)
+    click.echo("\n".join([*goal_lines(reached), f"look at {page}"]))
+    sys.exit(0 if all(goal.met for goal in reached) else 1)
+
+
+@cli.command()
 def soils() -> None:
     """List the regoliths that a mission can be flown over."""
     from hil.soils import SOILS
