@@ -31,12 +31,14 @@ from flight.icd.keys import UplinkKey
 from flight.icd.kinds import Telemetry
 from flight.icd.modes import SafeReason
 from flight.icd.tm_coding import Coding
-from flight.recorder.banks import Loaded
+from flight.recorder.banks import Banks, Loaded
 from flight.recorder.direct import DirectRecorder
 from flight.recorder.null import NullRecorder
 from flight.recorder.records import Kind, Recorder
 from flight.sampling.system import ScoopSystem
+from flight.services.custody import LABEL as CUSTODY
 from flight.services.events import EventService
+from flight.services.parameter_image import LABEL as PARAMETERS
 from flight.services.suite import ServiceSuite
 from flight.services.timebase import TimeBase
 from flight.settings import Settings
@@ -58,18 +60,28 @@ class Surroundings:
     tai_offset_ns: int
     gate: Gate
     kept_settings: Loaded | None = None
+    kept_custody: Loaded | None = None
 
     @classmethod
     def in_memory(
         cls, ports: Mapping[str, Port], link: Port, boot_tai_ns: int, key: UplinkKey, store: Path | None = None
     ) -> Surroundings:
-        """Virtual time and ports in memory; what is recorded goes to `store`, which must be empty, or nowhere."""
+        """Virtual time and ports in memory; recorded is to `store`, whose banks are loaded, or nowhere."""
         events = EventService()
         recorder = DirectRecorder(store, events.emit) if store else NullRecorder()
         return cls(
             ports["joints"], ports["load_cell"], link, recorder, events, VirtualClock(), BenchWatchdog(),
-            boot_tai_ns, memory_gate(key),
+            boot_tai_ns, memory_gate(key), *_kept(store),
         )  # fmt: skip
+
+
+def load_kept(store: Path) -> tuple[Loaded, Loaded]:
+    """What the runs before have kept under `store`: settings and custody; waits for the disk."""
+    return Banks(store, *PARAMETERS).load(), Banks(store, *CUSTODY).load()
+
+
+def _kept(store: Path | None) -> tuple[Loaded | None, Loaded | None]:
+    return (None, None) if store is None else load_kept(store)
 
 
 class FlightApp:
@@ -93,8 +105,9 @@ class FlightApp:
         self.joints = JointBus(around.joints, config.joint, config.motion_bus, emit)
         self.load_cell = LoadCell(around.load_cell, config.load_cell, emit)
         self.scoop = ScoopSystem(
-            config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit
-        )
+            config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit,
+            lambda: self.time.tai_ns,
+        )  # fmt: skip
         self.services = ServiceSuite(
             config, settings, dictionary, self.scoop, self.joints, around.recorder, events, self.time, self._report,
             self._playback,
@@ -120,7 +133,7 @@ class FlightApp:
         self.executive = Executive(self.schedule(), around.clock, around.watchdog, emit, self._on_fault)
         self.executive_report.watch(self.executive)
         self._add_housekeeping()
-        self.services.define(around.kept_settings)
+        self.services.define(around.kept_settings, around.kept_custody)
 
     def schedule(self) -> Schedule:
         """One minor frame, top to bottom, is the data flow."""
@@ -136,6 +149,7 @@ class FlightApp:
             Slot(scoop.monitor,                       5,    1,   300),
             Slot(services.supervision.step,           1,    0,   300),
             Slot(scoop.sampling.step,                 5,    2,  2000),
+            Slot(services.custody.step,               5,    2,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),

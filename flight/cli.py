@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from flight.app import FlightApp, MissionConfig, Surroundings, load_mission
+from flight.app import FlightApp, MissionConfig, Surroundings, load_kept, load_mission
 from flight.bus.port_urls import make_port, open_at_start
 from flight.comms.gate import ClosedGate, Gate, open_gate
 from flight.comms.link import make_link_port
@@ -19,12 +19,10 @@ from flight.executive.schedule import ScheduleError
 from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
 from flight.icd.keys import KeyFileError
 from flight.icd.mission_file import MissionError
-from flight.recorder.banks import Banks
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
 from flight.recorder.records import Recorder
 from flight.services.events import EventService
-from flight.services.parameter_image import LABEL
 
 ERRORS = (MissionError, ScheduleError, OSError)
 """What a user's input can bring about: told in a line each, exit code 2."""
@@ -60,6 +58,7 @@ def run(
     events = EventService()
     recorder = ProcessRecorder(store, events.emit)
     recorder.open()
+    settings, custody = load_kept(store)
     around = Surroundings(
         joints=joints_port,
         load_cell=cell_port,
@@ -70,7 +69,8 @@ def run(
         watchdog=SystemdWatchdog.from_environment(os.environ, os.getpid()),
         tai_offset_ns=system_tai_offset_ns(),
         gate=_gate(keys, store, recorder),
-        kept_settings=Banks(store, *LABEL).load(),
+        kept_settings=settings,
+        kept_custody=custody,
     )
     app = FlightApp(config, around)
     stopping: list[int] = []

@@ -10,8 +10,9 @@ from math import radians
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from flight.icd.custody import parse_public_key
 from flight.icd.event_action import ACTIONS
 from flight.icd.lander_platform import LanderPlatform
 from flight.icd.mission_file import MissionError, Section, platform_kind, read_mission, validate
@@ -21,6 +22,10 @@ from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachEr
 from flight.supervision import EventAction, Monitor
 
 NonNegative = Annotated[float, Field(ge=0)]
+
+
+def _public_key(text: str) -> str:
+    return parse_public_key(text).hex()
 
 
 class Motion(Section):
@@ -111,6 +116,12 @@ class Telemetry(Section):
     randomized: bool = False
 
 
+class Buyer(Section):
+    """Who takes the sample over: the key that acceptance and release are signed with (`flight.icd.custody`)."""
+
+    buyer_public_key: Annotated[str, AfterValidator(_public_key)]
+
+
 class MissionConfig(LanderPlatform):
     """Everything flight software is configured with."""
 
@@ -120,6 +131,7 @@ class MissionConfig(LanderPlatform):
     weigh: Weigh
     sample: Sample
     telemetry: Telemetry
+    custody: Buyer | None = None
     monitor: Annotated[tuple[Monitor, ...], Field(max_length=MONITORS)] = ()
     event_action: Annotated[tuple[EventAction, ...], Field(max_length=ACTIONS)] = ()
 

@@ -34,7 +34,17 @@ class Custody(IntEnum):
     """Whose the sample is, and how far that is proven."""
 
     NONE = 0
+    """No sample that counts."""
     COLLECTED = 1
+    """Enough is proven to be in the scoop."""
+    EVIDENCED = 2
+    """The ground holds the whole evidence of it."""
+    OFFERED = 3
+    """It lies as the evidence shows it, for the buyer to accept."""
+    TRANSFERRED = 4
+    """The buyer accepted it: it is the buyer's, and nothing disturbs it."""
+    RELEASED = 5
+    """It is the buyer's, who lets it be moved."""
 
 
 class SafeReason(IntEnum):

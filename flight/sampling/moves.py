@@ -122,6 +122,7 @@ class Pour(_UpAndOver):
             arrived = super().step(now_ns)
             if arrived is DONE:
                 rig.motion.start(rig.line_to(rig.weighing_pose._replace(pitch_rad=_POUR_PITCH_RAD), speed_m_s), now_ns)
+                rig.content.chain.poured()  # from here on it is no whole sample any more
                 self._poured_ns = 0
                 return None
             return arrived

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import pi, radians
 from typing import Protocol
 
 from flight.config import MissionConfig
+from flight.custody.chain import Chain
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
 from flight.icd.packet import Quad
@@ -65,13 +66,18 @@ class Content:
     tare_tilt_rad: float = 0.0
     disturbed: bool = False
     mass: Mass | None = None
-    custody: Custody = Custody.NONE
+    chain: Chain = field(default_factory=Chain)
+
+    @property
+    def custody(self) -> Custody:
+        """Whose the content is, and how far that is proven."""
+        return self.chain.state
 
     def poured(self) -> None:
         """The scoop is empty, and so is what was known of it; a new tare is due."""
         self.tare = self.mass = None
         self.disturbed = False
-        self.custody = Custody.NONE
+        self.chain.poured()
 
 
 @dataclass(slots=True)

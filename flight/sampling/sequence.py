@@ -15,7 +15,7 @@ from typing import Protocol
 
 from flight.icd.events.sampling import PhaseBegan, SampleCollected, SamplingEnded, StepFailed
 from flight.icd.hk.scoop import ScoopHk
-from flight.icd.modes import Custody, Phase, StepFailure
+from flight.icd.modes import Phase, StepFailure
 from flight.sampling.dig import Dig
 from flight.sampling.moves import Approach, Lift, Pour, Secure, Unstow
 from flight.sampling.rig import Rig
@@ -202,7 +202,7 @@ class Sampling:
         findings, sample = self._rig.findings, self._rig.settings.sample
         mass = self._rig.content.mass
         if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
-            self._rig.content.custody = Custody.COLLECTED
+            self._rig.content.chain.collected(mass.mass_g, mass.u95_g)
             self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=findings.digs))
             self._enter(Phase.STOW, now_ns)
         elif mass is not None and mass.high_g > sample.max_g:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
 from flight.config import MissionConfig
+from flight.custody.chain import Chain
 from flight.fdir.joint_watch import JointWatch
 from flight.fdir.modes import Modes
 from flight.icd.dynamixel_table import MODELS
@@ -29,7 +32,7 @@ class ScoopSystem:
 
     def __init__(
         self, config: MissionConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
-        emit: Emit,
+        emit: Emit, tai_ns: Callable[[], int] = lambda: 0,
     ) -> None:  # fmt: skip
         self._joints = joints
         self._load_cell = load_cell
@@ -41,7 +44,7 @@ class ScoopSystem:
         self.motion = MotionControl(joints, config.motion, limit_a)
         self.modes = Modes(emit, system_hk)
         self.findings = Findings()
-        self.content = Content()
+        self.content = Content(chain=Chain(config.mission.name, emit, tai_ns))
         rig = Rig(
             config=config,
             settings=settings,

@@ -16,6 +16,7 @@ from flight.icd.embedded import extract
 from flight.icd.events.comms import CommandTimedOut
 from flight.icd.events.services import CommandSource
 from flight.icd.kinds import Command, Emit
+from flight.icd.modes import Custody
 from flight.icd.packet import DecodeError, EncodeError
 from flight.icd.reports.verification import FailureCode
 from flight.icd.space_packet import APID, PacketError, PacketFault, TcPacket, parse_tc
@@ -38,7 +39,8 @@ class Dispatcher:
     """Checks telecommands, hands them to their handlers and sees that each one ends."""
 
     __slots__ = (
-        "_apid", "_emit", "_handlers", "_running", "arming", "dictionary", "received", "timed_out", "verification",
+        "_apid", "_emit", "_handlers", "_running", "arming", "dictionary", "inhibited", "received", "timed_out",
+        "verification",
     )  # fmt: skip
 
     def __init__(self, dictionary: Dictionary, report: Report, emit: Emit, apid: int = APID) -> None:
@@ -48,6 +50,8 @@ class Dispatcher:
         self.received = 0
         """Telecommand packets from the ground."""
         self.timed_out = 0
+        self.inhibited: Callable[[type[Command]], Custody | None] = lambda _kind: None
+        """The state of custody that forbids telecommands of a kind now, whoever released them."""
         self._emit = emit
         self._apid = apid
         self._handlers: dict[type[Command], _Handler] = {}
@@ -110,7 +114,11 @@ class Dispatcher:
             return None
         execution = Execution(self.verification, packet, command, source, now_ns, handler.timeout_ns)
         self.verification.accept(packet)
-        handler.handle(command, execution)
+        held = self.inhibited(type(command))
+        if held is not None:
+            execution.fail(FailureCode.SAMPLE_HELD, held)
+        else:
+            handler.handle(command, execution)
         if not execution.ended:
             self._running.append(execution)
         return execution

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from flight.custody.inhibits import is_inhibited
 from flight.fdir.modes import Modes
 from flight.icd.commands.functions import Abort, Collect, Discard, FindSurface, Recover, Stow
+from flight.icd.kinds import Command
 from flight.icd.modes import Custody, Mode, SafeReason, StepFailure
 from flight.icd.reports.verification import FailureCode
 from flight.sampling.rig import Content
@@ -20,7 +22,7 @@ MOVE_TIMEOUT_S = 180.0
 class ScoopFunctions:
     """Starts and ends sequences as commanded; one at a time.
 
-    Once a sample is collected nothing is started that would disturb it: it can be stowed, or discarded on purpose.
+    What the custody of the sample inhibits is refused with its state: `flight.custody.inhibits` says what that is.
     """
 
     __slots__ = ("_content", "_execution", "_modes", "_motion", "_sampling", "_time")
@@ -36,7 +38,8 @@ class ScoopFunctions:
         self._execution: Execution | None = None
 
     def serve(self, dispatcher: Dispatcher) -> None:
-        """Take the functions."""
+        """Take the functions, and have all that are inhibited refused, those of others too."""
+        dispatcher.inhibited = self._inhibited
         dispatcher.register(Collect, self._collect, COLLECT_TIMEOUT_S)
         dispatcher.register(FindSurface, self._find_surface, MOVE_TIMEOUT_S)
         dispatcher.register(Stow, self._stow, MOVE_TIMEOUT_S)
@@ -51,12 +54,12 @@ class ScoopFunctions:
             self._sampling.abort(StepFailure.TIMEOUT)
 
     def _collect(self, command: Collect, execution: Execution) -> None:
-        if self._may_disturb(execution) and self._may_start(execution):
+        if self._may_start(execution):
             request = _Sequence(execution, self._modes, unsafe_if_failed=True)
             self._sampling.collect(command.site, command.max_digs, request, self._time.now_ns)
 
     def _find_surface(self, command: FindSurface, execution: Execution) -> None:
-        if self._may_disturb(execution) and self._may_start(execution):
+        if self._may_start(execution):
             self._sampling.find_surface(command.site, _Sequence(execution, self._modes), self._time.now_ns)
 
     def _stow(self, _command: Stow, execution: Execution) -> None:
@@ -80,11 +83,9 @@ class ScoopFunctions:
         else:
             execution.fail(FailureCode.NOT_ALLOWED, int(self._modes.mode))
 
-    def _may_disturb(self, execution: Execution) -> bool:
-        if self._content.custody is Custody.NONE:
-            return True
-        execution.fail(FailureCode.SAMPLE_HELD, int(self._content.custody))
-        return False
+    def _inhibited(self, kind: type[Command]) -> Custody | None:
+        custody = self._content.custody
+        return custody if is_inhibited(kind, custody) else None
 
     def _may_start(self, execution: Execution) -> bool:
         if self._modes.mode is Mode.SAFE:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from flight.bus.joints import JointBus
 from flight.config import MissionConfig
+from flight.icd.custody import parse_public_key
 from flight.icd.dictionary import Dictionary
 from flight.icd.kinds import Housekeeping, Telemetry
 from flight.pool import Pool
 from flight.recorder.banks import Loaded, RecordedBank
 from flight.recorder.records import Recorder
 from flight.sampling.system import ScoopSystem
+from flight.services import custody
 from flight.services.connection import ConnectionService
 from flight.services.dispatcher import Dispatcher
 from flight.services.events import EventService
@@ -47,6 +49,11 @@ class ServiceSuite:
         self.housekeeping = HousekeepingService(report, time)
         self.functions = ScoopFunctions(scoop.sampling, scoop.content, scoop.motion, scoop.modes, time)
         self.joint_functions = JointFunctions(joints, lambda: scoop.sampling.busy)
+        key = None if config.custody is None else parse_public_key(config.custody.buyer_public_key)
+        self.custody = custody.CustodyService(
+            scoop.content.chain, config.mission.name, key, scoop.sampling, RecordedBank(recorder, custody.LABEL), time,
+            emit,
+        )  # fmt: skip
         self.time_reporting = TimeReporting(report, time, emit)
         self.time_schedule = TimeSchedule(self.dispatcher, report, time, emit)
         self.sequences = Sequences(self.dispatcher, emit)
@@ -54,7 +61,7 @@ class ServiceSuite:
         writer = RecordedBank(recorder, LABEL)
         self.supervision = Supervision(self.pool, groups, config.mission.name, writer, report, time, emit)
         for service in (
-            ConnectionService(report), events, self.housekeeping, self.functions, self.joint_functions,
+            ConnectionService(report), events, self.housekeeping, self.functions, self.joint_functions, self.custody,
             self.time_reporting, self.time_schedule, self.sequences, self.storage, self.supervision,
         ):  # fmt: skip
             service.serve(self.dispatcher)
@@ -62,6 +69,7 @@ class ServiceSuite:
         scoop.modes.on_safe(self.sequences.abort_all)
         status = ServicesStatus(self.dispatcher.arming, events, self.time_schedule, self.sequences, self.storage)
         self.add(status.hk, status.refresh)
+        self.add(self.custody.hk, self.custody.refresh)
         self.add(self.supervision.hk, self.supervision.refresh)
 
     def add(self, record: Housekeeping, refresh: Refresh | None = None) -> None:
@@ -69,11 +77,13 @@ class ServiceSuite:
         self.housekeeping.add(record, refresh)
         self.pool.add(record)
 
-    def define(self, kept: Loaded | None) -> None:
-        """Take the tables of the mission, and the settings that were `kept`; raises `MissionError`."""
+    def define(self, kept: Loaded | None, kept_custody: Loaded | None = None) -> None:
+        """Take the tables of the mission, and the settings and the custody that were kept; raises `MissionError`."""
         self.supervision.define(self._config, self._dictionary)
         if kept is not None:
             self.supervision.load(kept)
+        if kept_custody is not None:
+            self.custody.load(kept_custody)
 
     def close(self, now_ns: int) -> None:
         """The program ends: what is stored is handed over."""

@@ -35,7 +35,10 @@ class FailureCode(IntEnum):
     OUT_OF_RANGE = 21  # detail: the parameter whose value is not allowed, or the size of the memory region
     READ_ONLY = 22  # detail: the parameter, which is measured and not set
     ENABLED = 23  # detail: the identifier of what must be disabled before
-    SAMPLE_HELD = 24  # detail: the custody state; a collected sample is not disturbed
+    SAMPLE_HELD = 24  # detail: the custody state; what it holds is not disturbed
+    CUSTODY_STATE = 30  # detail: the custody state, from which this can't be
+    NOT_AUTHORIZED = 31  # detail: what is wrong with the buyer's authorization (`flight.icd.custody.Refusal`)
+    NOT_KEPT = 32  # detail: the custody state that the recorder did not take: nothing has changed
 
 
 class _Verification(Telemetry):

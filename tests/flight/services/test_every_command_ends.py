@@ -50,6 +50,8 @@ def values(draw, kind):
             inside = draw(st.one_of(telecommands().map(lambda command: encode_tc(command, 9)), st.binary(max_size=40)))
             inside = inside if len(inside) <= EMBEDDED_SIZE else b""
             found[name] = tuple(inside) + (0,) * (EMBEDDED_SIZE - len(inside))
+        elif field.count > 1:
+            found[name] = tuple(draw(st.binary(min_size=field.count, max_size=field.count)))
         elif field.enum is not None:
             found[name] = draw(st.sampled_from(list(field.enum)))
         else:

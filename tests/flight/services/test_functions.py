@@ -97,20 +97,20 @@ def test_one_sequence_at_a_time(scoop):
 
 @pytest.mark.parametrize("command", [Collect(site=0, max_digs=5), FindSurface(site=0)])
 def test_a_collected_sample_is_not_disturbed(scoop, command):
-    scoop.content.custody = Custody.COLLECTED
+    scoop.content.chain.collected(80.0, 9.0)
     scoop.send(command)
     assert (last(scoop).code, last(scoop).detail) == (FailureCode.SAMPLE_HELD, Custody.COLLECTED)
     assert scoop.sampling.asked == []
 
 
 def test_a_collected_sample_may_be_stowed(scoop):
-    scoop.content.custody = Custody.COLLECTED
+    scoop.content.chain.collected(80.0, 9.0)
     scoop.send(Stow())
     assert scoop.sampling.asked == ["stow"]
 
 
 def test_a_sample_is_discarded_only_when_armed(scoop):
-    scoop.content.custody = Custody.COLLECTED
+    scoop.content.chain.collected(80.0, 9.0)
     scoop.send(Discard())
     assert scoop.sampling.asked == []
     scoop.send(Arm(target=Discard.ident))

@@ -1,0 +1,1 @@
+"""Custody of the sample: its states, what they forbid, and what is kept of them."""

@@ -1,0 +1,64 @@
+"""Which motions each state of custody inhibits: one table, asked for every telecommand whoever released it.
+
+A function that is in no row could move anything: it is inhibited as soon as there is a sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flight.icd.commands.custody import MarkEvidenced, OfferSample, ReleaseSample, TransferSample, WithdrawOffer
+from flight.icd.commands.functions import (
+    Abort,
+    Arm,
+    Collect,
+    Discard,
+    FindSurface,
+    RebootServo,
+    Recover,
+    Stow,
+    TorqueOff,
+    TorqueOn,
+)
+from flight.icd.kinds import Command
+from flight.icd.modes import Custody
+
+_FUNCTIONS = 8
+"""Service of the functions: no other moves anything."""
+
+_ALWAYS = frozenset(Custody)
+_EMPTY = frozenset({Custody.NONE})
+_OURS = frozenset({Custody.NONE, Custody.COLLECTED, Custody.EVIDENCED})
+"""Nobody has been shown where it lies."""
+_ALLOWED_TO_MOVE = _OURS | {Custody.RELEASED}
+
+ALLOWED: Mapping[type[Command], frozenset[Custody]] = MappingProxyType(
+    {
+        # digs, or touches the ground with what is in the scoop
+        Collect: _EMPTY,
+        FindSurface: _EMPTY,
+        # carries the sample, keeps it level
+        Stow: _ALLOWED_TO_MOVE,
+        # empties the scoop, or lets the arm sag: on purpose only, so they must be armed too
+        Discard: _ALLOWED_TO_MOVE,
+        TorqueOff: _ALLOWED_TO_MOVE,
+        RebootServo: _ALLOWED_TO_MOVE,
+        # moves nothing
+        TorqueOn: _ALWAYS,
+        Abort: _ALWAYS,
+        Recover: _ALWAYS,
+        Arm: _ALWAYS,
+        MarkEvidenced: _ALWAYS,
+        OfferSample: _ALWAYS,
+        WithdrawOffer: _ALWAYS,
+        TransferSample: _ALWAYS,
+        ReleaseSample: _ALWAYS,
+    }
+)
+"""The states in which each function may be carried out."""
+
+
+def is_inhibited(kind: type[Command], state: Custody) -> bool:
+    """Whether telecommands of `kind` are refused in `state`."""
+    return kind.service == _FUNCTIONS and state not in ALLOWED.get(kind, _EMPTY)

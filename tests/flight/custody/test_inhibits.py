@@ -1,0 +1,56 @@
+"""What moves, and when it may not."""
+
+import pytest
+
+from flight.custody.inhibits import ALLOWED, is_inhibited
+from flight.icd.catalogue import mission_dictionary
+from flight.icd.commands.custody import ReleaseSample
+from flight.icd.commands.functions import (
+    Abort,
+    Collect,
+    Discard,
+    FindSurface,
+    RebootServo,
+    Recover,
+    Stow,
+    TorqueOff,
+    TorqueOn,
+)
+from flight.icd.kinds import Command
+from flight.icd.modes import Custody
+
+MOTIONS = (Collect, FindSurface, Stow, Discard, TorqueOff, RebootServo)
+FUNCTIONS = [kind for key, kind in mission_dictionary().commands.items() if key[:2] == (8, 1)]
+
+
+def test_every_function_stands_in_the_table():
+    assert {kind.__name__ for kind in FUNCTIONS} == {kind.__name__ for kind in ALLOWED}
+
+
+@pytest.mark.parametrize("kind", MOTIONS)
+@pytest.mark.parametrize("state", [Custody.OFFERED, Custody.TRANSFERRED])
+def test_nothing_moves_what_lies_as_it_was_shown(kind, state):
+    assert is_inhibited(kind, state)
+
+
+@pytest.mark.parametrize("kind", [Abort, Recover, TorqueOn, ReleaseSample])
+@pytest.mark.parametrize("state", Custody)
+def test_what_stops_holds_or_releases_is_never_inhibited(kind, state):
+    assert not is_inhibited(kind, state)
+
+
+@pytest.mark.parametrize("kind", [Collect, FindSurface])
+def test_nothing_digs_while_there_is_a_sample(kind):
+    assert [state for state in Custody if not is_inhibited(kind, state)] == [Custody.NONE]
+
+
+def test_a_function_that_nobody_thought_of_is_inhibited_with_a_sample():
+    class Shake(Command, function=999):
+        """Moves."""
+
+    assert [state for state in Custody if not is_inhibited(Shake, state)] == [Custody.NONE]
+
+
+def test_other_services_move_nothing():
+    others = [kind for key, kind in mission_dictionary().commands.items() if key[0] != 8]
+    assert not any(is_inhibited(kind, Custody.TRANSFERRED) for kind in others)
