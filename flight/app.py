@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from flight.bus.camera import Camera
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
 from flight.bus.ports import Port
@@ -61,6 +62,7 @@ class Surroundings:
     gate: Gate
     kept_settings: Loaded | None = None
     kept_custody: Loaded | None = None
+    camera: Port | None = None
 
     @classmethod
     def in_memory(
@@ -71,7 +73,7 @@ class Surroundings:
         recorder = DirectRecorder(store, events.emit) if store else NullRecorder()
         return cls(
             ports["joints"], ports["load_cell"], link, recorder, events, VirtualClock(), BenchWatchdog(),
-            boot_tai_ns, memory_gate(key), *_kept(store),
+            boot_tai_ns, memory_gate(key), *_kept(store), ports.get("camera"),
         )  # fmt: skip
 
 
@@ -104,6 +106,7 @@ class FlightApp:
         self.links = LinkPorts([around.link], emit)
         self.joints = JointBus(around.joints, config.joint, config.motion_bus, emit)
         self.load_cell = LoadCell(around.load_cell, config.load_cell, emit)
+        self.camera = Camera(around.camera, config.camera, emit)
         self.scoop = ScoopSystem(
             config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit,
             lambda: self.time.tai_ns,
@@ -143,6 +146,7 @@ class FlightApp:
             Slot(self.time.step,                      1,    0,   100),
             Slot(self.joints.receive,                 1,    0,   700),
             Slot(self.load_cell.step,                 1,    0,   400),
+            Slot(self.camera.step,                    1,    0,   400),
             Slot(self.links.step,                    10,    0,   500),
             Slot(self.uplink.step,                    5,    3,  2000),
             Slot(scoop.see,                           1,    0,   300),
@@ -213,6 +217,7 @@ class FlightApp:
         add(self.joints.hk, self.joints.housekeep)
         add(self.joints.joints_hk, self.joints.housekeep)
         add(self.load_cell.hk)
+        add(self.camera.hk)
         add(executive.hk)
         add(executive.times)
         add(scoop.sampling.hk, scoop.sampling.report)

@@ -19,6 +19,7 @@ from flight.executive.schedule import ScheduleError
 from flight.executive.watchdog import BenchWatchdog, SystemdWatchdog
 from flight.icd.keys import KeyFileError
 from flight.icd.mission_file import MissionError
+from flight.icd.vc0706 import DEFAULT_BAUD
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
 from flight.recorder.records import Recorder
@@ -38,7 +39,7 @@ def cli() -> None:
 @click.option("--mission", default="m1_lander", show_default=True, help="Built-in name or TOML file.")
 @click.option("--joints", required=True, metavar="URL", help="Motion bus: /dev/ttyUSB0 or socket://host:port.")
 @click.option("--load-cell", required=True, metavar="URL", help="Weighing transmitter, likewise.")
-@click.option("--camera", metavar="URL", help="Accepted for later; no mission here uses a camera yet.")
+@click.option("--camera", metavar="URL", help="Serial camera, likewise; without one no pictures.")
 @click.option("--link", required=True, metavar="URL", help="Space link: listen://host:port or socket://host:port.")
 @click.option("--store", required=True, type=click.Path(file_okay=False, path_type=Path), help="Recorder's directory.")
 @click.option("--keys", type=click.Path(dir_okay=False, path_type=Path), help="Key file; without one no telecommand.")
@@ -48,10 +49,9 @@ def run(
     """Fly until told to stop (SIGINT, SIGTERM or SIGHUP)."""
     config = load_mission(mission)
     on_paper(config)  # what can't be composed is told before anything is touched
-    if camera is not None:
-        click.echo("saji-flight: --camera is not used by this mission", err=True)
     joints_port = make_port(joints, config.motion_bus.baud)
     cell_port = make_port(load_cell, config.load_cell.baud)
+    camera_port = make_port(camera, DEFAULT_BAUD) if camera is not None else None
     link_port = make_link_port(link)
     for port in (joints_port, cell_port, link_port):
         open_at_start(port)
@@ -71,6 +71,7 @@ def run(
         gate=_gate(keys, store, recorder),
         kept_settings=settings,
         kept_custody=custody,
+        camera=camera_port,  # opened in flight: a sample can be had without it
     )
     app = FlightApp(config, around)
     stopping: list[int] = []

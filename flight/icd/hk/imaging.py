@@ -1,0 +1,33 @@
+"""Housekeeping of camera and pictures. Counters are 64 bits: they can't wrap in any mission."""
+
+from __future__ import annotations
+
+from flight.icd.fields import enum8, f32, u8, u32, u64
+from flight.icd.imaging import CameraFault, PictureFlaw
+from flight.icd.kinds import Housekeeping
+
+
+class CameraHk(Housekeeping, sid=7, every_s=5.0):
+    """How the camera and its line fare, every five seconds."""
+
+    port_open: int = u8("", "1 while the port is open")
+    answering: int = u8("", "1 when it answered last")
+    busy: int = u8("", "1 while a picture is taken")
+    baud: int = u32("bit/s", "rate in use, 0 where the port decides")
+    length: int = u32("octet", "size of the picture under way, or of the last")
+    read: int = u32("octet", "how much of it was read")
+    last_fault: CameraFault = enum8(CameraFault, "why the last picture did not come")
+    last_flaw: PictureFlaw = enum8(PictureFlaw, "why the last picture that came can't be used")
+    mean: float = f32("1", "mean brightness of the last picture, 0..255")
+    contrast: float = f32("1", "standard deviation of the brightness of its blocks")
+    pictures: int = u64("", "pictures read whole")
+    usable: int = u64("", "those without a flaw")
+    octets: int = u64("octet", "of pictures read")
+    requests: int = u64("", "commands sent")
+    retries: int = u64("", "commands sent again")
+    rereads: int = u64("", "pictures read again for a flaw")
+    silent: int = u64("", "answers that did not come in time")
+    corrupt: int = u64("", "octets that were no answer to what was asked")
+    refused: int = u64("", "answers with a status other than OK")
+    failed: int = u64("", "pictures that did not come")
+    port_losses: int = u64("", "times the port failed")
