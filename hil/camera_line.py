@@ -39,15 +39,10 @@ def camera_line(bench: Rig[Any], server: LineServer) -> Iterator[None]:
 
 def serve_line(wire: Wire, camera: BenchCamera, server: LineServer, stop: threading.Event) -> None:
     """Serve `camera` at the end of `wire` on `server` until `stop` is set."""
-    preparing: threading.Thread | None = None
     while not stop.is_set():
         server.step(time.monotonic_ns())
         if isinstance(server, UartServer) and wire.next_ns is None and camera.device.baud != wire.baud:
             server.follow(camera.device.baud)
-        if preparing is None and camera.device.last_heard_ns:
-            # With the host's first word, lest its first picture takes longer than the others.
-            preparing = threading.Thread(target=camera.prepare, name="camera's first picture")
-            preparing.start()
         wait_s = _LONGEST_WAIT_S
         if (due_ns := wire.next_ns) is not None:
             wait_s = min(wait_s, max(0.0, (due_ns - time.monotonic_ns()) * 1e-9))
@@ -55,5 +50,3 @@ def serve_line(wire: Wire, camera: BenchCamera, server: LineServer, stop: thread
             select.select([server.fileno()], [], [], wait_s)
         else:
             stop.wait(wait_s)
-    if preparing is not None:
-        preparing.join()

@@ -65,6 +65,8 @@ def serve(
             servers[name] = open_line(bench.wires[name], device, folder / name)
             stack.callback(servers[name].close)
         bench.advance(TICK_NS)  # whatever physics compiles, it compiles before anybody waits for it
+        if bench.camera is not None:
+            bench.camera.prepare()  # clients give a picture a quarter of a second
         print(json.dumps({name: server.url for name, server in servers.items()}), flush=True)
         stack.enter_context(camera_line(bench, servers.pop("camera")))
         run(bench, list(servers.values()), stopped, TICK_NS)

@@ -29,6 +29,7 @@ Laid = tuple[Maps, Any]
 
 _METER_WIDTH = 80  # of the small picture by which the exposure is set
 _MAX_TIMES = 8
+_SAME_AIM_M = 0.001
 _HEAP_CELLS = 128
 _SOIL_DARKER = 0.88  # what is in the scoop, as other soil that was turned over
 
@@ -79,6 +80,7 @@ class Scene:
         self._walls = walls
         self._repose = repose
         self._sensor = sensor
+        self._last: tuple[tuple[Any, Any, Any], Laid] | None = None
         self._noise = np.random.Generator(np.random.PCG64([seed, 0xCA3E6A]))
         grain = roughness(self._noise, _HEAP_CELLS, CELL_M, 2.5 * CELL_M, 0.03) * 1.3
         u, v = cells(walls)
@@ -113,8 +115,12 @@ class Scene:
         return self._exposed(state, self._laid(state), width, height, exposure_s)
 
     def _laid(self, state: State) -> Laid:
+        """The maps of a state; those of the last one again where the ground and what is looked at are the same."""
         aim = self._stage(state).lens.aim
-        return self._ground.maps(state.surface, (aim[0], aim[1]), state.rocks)
+        key = (np.round(np.array(aim[:2]) / _SAME_AIM_M), state.surface.height_m, np.array(state.rocks))
+        if self._last is None or not all(map(np.array_equal, key, self._last[0])):
+            self._last = key, self._ground.maps(state.surface, (aim[0], aim[1]), state.rocks)
+        return self._last[1]
 
     def _exposed(self, state: State, laid: Laid, width: int, height: int, exposure_s: float) -> Image:
         times = self._times(state, exposure_s, width)
