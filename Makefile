@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pictures requirements faults campaign bench lint wheel clean
+.PHONY: help setup demo test pictures requirements faults campaign power-loss bench lint wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ campaign: $(READY) ## fly 200 seeds of the mission, and tell whether they are wh
 
 faults: $(READY) ## fly a mission with every fault of the catalogue, and tell how each ended (a few minutes)
 	@$(BIN)/saji-hil faults --fly
+
+RUNS ?= 300
+power-loss: $(READY) ## cut the power of RUNS=300 missions at a random frame, and tell how each went on
+	@$(BIN)/python -m hil.power_loss $(RUNS)
 
 wheel: $(READY) ## dist/saji-*.whl
 	@$(BIN)/python -m build --wheel

@@ -36,6 +36,7 @@ from flight.recorder.banks import Banks, Loaded
 from flight.recorder.direct import DirectRecorder
 from flight.recorder.null import NullRecorder
 from flight.recorder.records import Kind, Recorder
+from flight.sampling.memory import LABEL as SEQUENCE
 from flight.sampling.system import ScoopSystem
 from flight.services.custody import LABEL as CUSTODY
 from flight.services.events import EventService
@@ -62,6 +63,7 @@ class Surroundings:
     gate: Gate
     kept_settings: Loaded | None = None
     kept_custody: Loaded | None = None
+    kept_sequence: Loaded | None = None
     camera: Port | None = None
 
     @classmethod
@@ -77,13 +79,13 @@ class Surroundings:
         )  # fmt: skip
 
 
-def load_kept(store: Path) -> tuple[Loaded, Loaded]:
-    """What the runs before have kept under `store`: settings and custody; waits for the disk."""
-    return Banks(store, *PARAMETERS).load(), Banks(store, *CUSTODY).load()
+def load_kept(store: Path) -> tuple[Loaded, Loaded, Loaded]:
+    """What the runs before have kept under `store`: settings, custody, sequence; waits for the disk."""
+    return Banks(store, *PARAMETERS).load(), Banks(store, *CUSTODY).load(), Banks(store, *SEQUENCE).load()
 
 
-def _kept(store: Path | None) -> tuple[Loaded | None, Loaded | None]:
-    return (None, None) if store is None else load_kept(store)
+def _kept(store: Path | None) -> tuple[Loaded | None, Loaded | None, Loaded | None]:
+    return (None, None, None) if store is None else load_kept(store)
 
 
 class FlightApp:
@@ -136,7 +138,7 @@ class FlightApp:
         self.executive = Executive(self.schedule(), around.clock, around.watchdog, emit, self._on_fault)
         self.executive_report.watch(self.executive)
         self._add_housekeeping()
-        self.services.define(around.kept_settings, around.kept_custody)
+        self.services.define(around.kept_settings, around.kept_custody, around.kept_sequence)
 
     def schedule(self) -> Schedule:
         """One minor frame, top to bottom, is the data flow."""
@@ -154,6 +156,7 @@ class FlightApp:
             Slot(services.supervision.step,           1,    0,   300),
             Slot(scoop.sampling.step,                 5,    2,  2000),
             Slot(services.custody.step,               5,    2,   300),
+            Slot(services.memory.step,                5,    2,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),

@@ -58,7 +58,7 @@ def run(
     events = EventService()
     recorder = ProcessRecorder(store, events.emit)
     recorder.open()
-    settings, custody = load_kept(store)
+    settings, custody, sequence = load_kept(store)
     around = Surroundings(
         joints=joints_port,
         load_cell=cell_port,
@@ -71,6 +71,7 @@ def run(
         gate=_gate(keys, store, recorder),
         kept_settings=settings,
         kept_custody=custody,
+        kept_sequence=sequence,
         camera=camera_port,  # opened in flight: a sample can be had without it
     )
     app = FlightApp(config, around)

@@ -90,6 +90,7 @@ class Weigh(Section):
     gravity_u_relative: NonNegative
     tilt_u_deg: Annotated[float, Field(ge=0, le=10)]
     tare_tolerance_n: Positive
+    tare_max_age_s: Positive = 7200.0
 
 
 class Sample(Section):

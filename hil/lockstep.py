@@ -98,15 +98,37 @@ class Lockstep:
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.link.record(recording)
         self._store = TemporaryDirectory(prefix="saji-lockstep-")
-        around = Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY, Path(self._store.name))
-        storage = FailingStorage(around.recorder, around.events.emit, self._computer.storage)
-        self.app = FlightApp(self.config, replace(around, recorder=storage))
+        self.app = self._new_app()
+        self._commanded_ns: int | None = None
+        self._again_ns, self._attempts = 0, _ATTEMPTS
         self._truth_file = truth
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
             self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *TORQUE_COLUMNS))
         self._frame = 0
         self._wall_s = 0.0
+
+    def _new_app(self) -> FlightApp:
+        around = Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY, self.store)
+        storage = FailingStorage(around.recorder, around.events.emit, self._computer.storage)
+        return FlightApp(self.config, replace(around, recorder=storage))
+
+    @property
+    def store(self) -> Path:
+        """Where flight records."""
+        return Path(self._store.name)
+
+    def restart(self, frames_off: int = 0, servos_too: bool = False) -> None:
+        """The flight computer loses power for so many minor frames, and the servos with it or not; a new flight
+        program starts on what the store holds. The one before ends where it is: nothing is closed or flushed.
+        """
+        undo = self.bench.servo_bus.cut_power() if servos_too else None
+        for _ in range(frames_off):
+            self._pass_frame()
+        if undo is not None:
+            undo()
+        self.app = self._new_app()
+        self._commanded_ns, self._again_ns = None, self.now_ns + _AGAIN_NS
 
     def __enter__(self) -> Self:
         return self
@@ -135,6 +157,9 @@ class Lockstep:
     def step(self) -> None:
         """One minor frame of flight, then the bench up to the next."""
         self.app.frame(self.now_ns)
+        self._pass_frame()
+
+    def _pass_frame(self) -> None:
         self._frame += 1
         self._computer.now_ns = self.now_ns
         self.bench.advance(self.now_ns)
@@ -144,23 +169,37 @@ class Lockstep:
     def run(self, max_s: float = MAX_SIM_S) -> Iterator[float]:
         """Command the collection once the joints are ready, fly until it ends; yields the time (s) once a second."""
         began = time.perf_counter()
-        commanded_ns: int | None = None
-        again_ns, attempts = 0, _ATTEMPTS
-        while self.now_ns < max_s * 1e9 and not self._over(commanded_ns):
+        while self.now_ns < max_s * 1e9 and not self.over:
             self.step()
-            if commanded_ns is None and self.now_ns >= again_ns and (self.app.joints.ready or self.now_ns >= READY_NS):
-                attempts -= 1
-                again_ns = self.now_ns + _AGAIN_NS
-                if self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs)) or not attempts:
-                    commanded_ns = self.now_ns
+            self.operate()
             if self._frame % 100 == 0:
                 yield self.now_ns * 1e-9
+        self.finish()
+        self._wall_s = time.perf_counter() - began
+
+    def operate(self) -> None:
+        """What an operator does after a minor frame: command the collection once the joints are ready, and again when
+        it did not arrive or the board started anew and does not go on by itself.
+        """
+        ready = self.app.joints.ready or self.now_ns >= READY_NS
+        if self._commanded_ns is not None or self.now_ns < self._again_ns or not ready:
+            return
+        self._attempts -= 1
+        self._again_ns = self.now_ns + _AGAIN_NS
+        goes_on = self.phase is not Phase.IDLE
+        if goes_on or self.link.command(Collect(site=0, max_digs=self.config.sample.max_digs)) or self._attempts <= 0:
+            self._commanded_ns = self.now_ns
+
+    def finish(self) -> None:
+        """Fly a little on, then end the flight program in order."""
         for _ in range(_AFTERMATH):
             self.step()
         self.app.close()
-        self._wall_s = time.perf_counter() - began
 
-    def _over(self, commanded_ns: int | None) -> bool:
+    @property
+    def over(self) -> bool:
+        """Whether the mission has ended, one way or the other."""
+        commanded_ns = self._commanded_ns
         if self.app.scoop.modes.mode is Mode.SAFE:
             return True
         if commanded_ns is None:

@@ -40,6 +40,11 @@ class Modes:
         """The mode now."""
         return self._hk.mode
 
+    @property
+    def reason(self) -> SafeReason:
+        """Why the mode is SAFE; NONE when it is not."""
+        return self._hk.safe_reason
+
     def safe(self, reason: SafeReason, joint: int = NO_JOINT, value: float = 0.0, limit: float = 0.0) -> None:
         """Go to SAFE for `reason`; the first reason stays while it lasts."""
         if self._hk.mode is Mode.SAFE:

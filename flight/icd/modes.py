@@ -76,3 +76,5 @@ class StepFailure(IntEnum):
     WENT_SAFE = 12
     NOT_EMPTY = 13
     BELOW_TARE = 14
+    TARE_TOO_OLD = 30
+    RESTARTS = 31

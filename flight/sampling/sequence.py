@@ -15,7 +15,7 @@ from typing import Protocol
 
 from flight.icd.events.sampling import PhaseBegan, SampleCollected, SamplingEnded, StepFailed
 from flight.icd.hk.scoop import ScoopHk
-from flight.icd.modes import Phase, StepFailure
+from flight.icd.modes import Custody, Phase, StepFailure
 from flight.sampling.dig import Dig
 from flight.sampling.moves import Approach, Lift, Pour, Secure, Unstow
 from flight.sampling.rig import Rig
@@ -103,6 +103,38 @@ class Sampling:
         self._start(self._rig.findings.site, request)
         self._only = Phase.POUR
         self._enter(Phase.UNSTOW, now_ns)
+
+    def resume(
+        self, phase: Phase, only: Phase | None, outcome: StepFailure, max_digs: int, request: Request, now_ns: int
+    ) -> Phase:
+        """Go on after a restart with the sequence that was at `phase`; findings and content are as they were.
+
+        Returns the step it goes on with; FAILED where soil may be in a scoop that there is no tare of any more.
+        """
+        content, findings = self._rig.content, self._rig.findings
+        self._request, self._only, self._outcome, self._max_digs = request, only, outcome, max_digs
+        self._failures = self._attempt = 0
+        if only is not None:
+            at = Phase.STOW if only is Phase.STOW else Phase.UNSTOW
+        elif phase is Phase.STOW or content.custody is not Custody.NONE:
+            at = Phase.STOW
+        elif not content.disturbed:
+            at = Phase.UNSTOW
+        elif phase in (Phase.DIG, Phase.LIFT, Phase.WEIGH):
+            at = Phase.LIFT
+            if phase is Phase.DIG:
+                findings.digs, findings.passes_here = findings.digs + 1, _PASSES
+        else:
+            at = Phase.APPROACH
+        self._enter(at, now_ns)
+        if only is None and at in (Phase.LIFT, Phase.APPROACH) and content.tare is None:
+            self._end(StepFailure.TARE_TOO_OLD)
+        return self.hk.phase
+
+    @property
+    def plan(self) -> tuple[Phase | None, StepFailure, int]:
+        """The only step wanted, if not a collection; how it ends once the arm is folded; the digs allowed."""
+        return self._only, self._outcome, self._max_digs
 
     def abort(self, reason: StepFailure = StepFailure.ABORTED) -> None:
         """End whatever runs; the caller freezes the joints."""

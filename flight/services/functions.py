@@ -100,6 +100,31 @@ class ScoopFunctions:
         return True
 
 
+class ResumedSequence:
+    """Tells the modes what becomes of a sequence that went on after a restart; its telecommand is forgotten.
+
+    Whatever it was for, a failure ends in SAFE: nobody waits for it any more.
+    """
+
+    __slots__ = ("_modes",)
+
+    def __init__(self, modes: Modes) -> None:
+        self._modes = modes
+
+    def progress(self, step: int) -> None:
+        """Nobody asked."""
+
+    def complete(self) -> None:
+        """All done."""
+        self._modes.to(Mode.STANDBY)
+
+    def fail(self, reason: int) -> None:
+        """Ended without result."""
+        if reason != StepFailure.ABORTED:
+            self._modes.safe(SafeReason.SAMPLING_FAILED, value=float(reason))
+        self._modes.to(Mode.STANDBY)
+
+
 class _Sequence:
     """Tells the telecommand, and the modes, what becomes of its sequence."""
 

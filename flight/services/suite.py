@@ -12,12 +12,13 @@ from flight.icd.kinds import Housekeeping, Telemetry
 from flight.pool import Pool
 from flight.recorder.banks import Loaded, RecordedBank
 from flight.recorder.records import Recorder
+from flight.sampling import memory
 from flight.sampling.system import ScoopSystem
 from flight.services import custody
 from flight.services.connection import ConnectionService
 from flight.services.dispatcher import Dispatcher
 from flight.services.events import EventService
-from flight.services.functions import ScoopFunctions
+from flight.services.functions import ResumedSequence, ScoopFunctions
 from flight.services.housekeeping import HousekeepingService, Refresh
 from flight.services.joint_functions import JointFunctions
 from flight.services.parameter_image import LABEL
@@ -54,6 +55,10 @@ class ServiceSuite:
             scoop.content.chain, config.mission.name, key, scoop.sampling, RecordedBank(recorder, custody.LABEL), time,
             emit,
         )  # fmt: skip
+        self.memory = memory.Memory(
+            config, scoop.sampling, scoop.content, scoop.findings, scoop.estimate, scoop.modes,
+            RecordedBank(recorder, memory.LABEL), emit, time.tai_offset_ns, ResumedSequence(scoop.modes),
+        )  # fmt: skip
         self.time_reporting = TimeReporting(report, time, emit)
         self.time_schedule = TimeSchedule(self.dispatcher, report, time, emit)
         self.sequences = Sequences(self.dispatcher, emit)
@@ -77,13 +82,17 @@ class ServiceSuite:
         self.housekeeping.add(record, refresh)
         self.pool.add(record)
 
-    def define(self, kept: Loaded | None, kept_custody: Loaded | None = None) -> None:
-        """Take the tables of the mission, and the settings and the custody that were kept; raises `MissionError`."""
+    def define(
+        self, kept: Loaded | None, kept_custody: Loaded | None = None, kept_sequence: Loaded | None = None
+    ) -> None:
+        """Take the tables of the mission, and settings, custody and sequence that were kept; raises `MissionError`."""
         self.supervision.define(self._config, self._dictionary)
         if kept is not None:
             self.supervision.load(kept)
         if kept_custody is not None:
             self.custody.load(kept_custody)
+        if kept_sequence is not None:
+            self.memory.load(kept_sequence)
 
     def close(self, now_ns: int) -> None:
         """The program ends: what is stored is handed over."""

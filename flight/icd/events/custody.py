@@ -6,7 +6,7 @@ from flight.icd.custody import EVIDENCE_SIZE, SAMPLE_SIZE, Refusal
 from flight.icd.events.recorder import BankState
 from flight.icd.fields import enum8, f32, u8, u32, u64
 from flight.icd.kinds import Event, Severity
-from flight.icd.modes import Custody
+from flight.icd.modes import Custody, Phase
 
 
 class CustodyChanged(Event, id=0x0C01, severity=Severity.LOW):
@@ -54,3 +54,19 @@ class CustodyNotStored(Event, id=0x0C05, severity=Severity.MEDIUM):
     """The recorder did not take the custody in force; it is handed over again until it does."""
 
     state: Custody = enum8(Custody, "state in force")
+
+
+class SequenceResumed(Event, id=0x0C11, severity=Severity.MEDIUM):
+    """The board started anew while a sequence ran; it goes on."""
+
+    phase: Phase = enum8(Phase, "step it was at")
+    at: Phase = enum8(Phase, "step it goes on with; FAILED when it can't")
+    resumes: int = u8("", "how often this sequence went on so far")
+    disturbed: bool = u8("", "1 when the scoop may hold soil: it is not tared again")
+
+
+class TareDropped(Event, id=0x0C12, severity=Severity.MEDIUM):
+    """The tare of before the restart is of no use: too old, or its age unknown for the clock was set back."""
+
+    age_s: float = f32("s", "its age; negative when it would be from the future")
+    limit_s: float = f32("s", "greatest age ([weigh] tare_max_age_s)")

@@ -1,0 +1,148 @@
+"""Through a restart: a scoop that may hold soil is not tared again, and a sequence goes on where it was."""
+
+import pytest
+
+from flight.fdir.modes import Modes
+from flight.icd.events.custody import SequenceResumed, TareDropped
+from flight.icd.events.recorder import BankState
+from flight.icd.events.sampling import TareDone, WeighingDone
+from flight.icd.hk.scoop import SystemHk
+from flight.icd.modes import Custody, Phase, SafeReason, StepFailure
+from flight.recorder.banks import Loaded
+from flight.sampling.memory import RESUMES, Memory
+
+OFFSET_NS = 10**18
+S = 1_000_000_000
+
+
+class Bank:
+    """The recorder's copy, and how often it was asked."""
+
+    def __init__(self):
+        self.data, self.asked, self.works = None, 0, True
+
+    def store(self, data, now_ns):
+        self.asked += 1
+        if self.works:
+            self.data = data
+        return self.works
+
+
+class Flight:
+    """An ideal rig with its memory; `started` from what is in the bank."""
+
+    def __init__(self, rig, bank, offset_ns=OFFSET_NS):
+        self.rig, self.modes = rig, Modes(rig.events.append, SystemHk())
+        inside = rig.sampling._rig
+        self.memory = Memory(
+            inside.config, rig.sampling, rig.content, rig.findings, rig.estimate, self.modes, bank, rig.events.append,
+            offset_ns, rig.outcome,
+        )  # fmt: skip
+        if bank.data is not None:
+            self.memory.load(Loaded(bank.data, 0, 1, (BankState.WHOLE, BankState.ABSENT)))
+
+    def fly(self, until=lambda: False, seconds=600):
+        for _ in range(seconds * 100):
+            self.rig.step()
+            self.memory.step(self.rig.now_ns)
+            if until() or not self.rig.sampling.busy:
+                return self
+        raise AssertionError("neither there nor ended")
+
+
+@pytest.fixture
+def cut(ideal):
+    """Flies a collection into a phase, and starts anew over it with the mass that was in the scoop then."""
+
+    def make(phase, outage_s=0, offset_ns=OFFSET_NS, restarts=1):
+        bank, rig = Bank(), ideal(gains_g=(80.0,))
+        flight = Flight(rig, bank)
+        rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
+        flight.fly(lambda: rig.sampling.phase is phase and (phase is not Phase.DIG or rig.below))
+        for _ in range(restarts):
+            after = ideal(gains_g=(80.0,))
+            after.mass_g, after.joints.q, after.below = rig.mass_g, rig.joints.q, rig.below
+            after.frame = rig.frame + round(outage_s * 100)
+            if after.below:
+                after.mass_g, after.below = after.mass_g + 80.0, False
+            flight, rig = Flight(after, bank, offset_ns), after
+            rig.step()
+            flight.memory.step(rig.now_ns)
+        return flight
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("phase", "at"),
+    [
+        (Phase.UNSTOW, Phase.UNSTOW), (Phase.TARE, Phase.UNSTOW), (Phase.APPROACH, Phase.UNSTOW),
+        (Phase.FIND_SURFACE, Phase.UNSTOW), (Phase.DIG, Phase.LIFT), (Phase.LIFT, Phase.LIFT),
+        (Phase.WEIGH, Phase.LIFT), (Phase.STOW, Phase.STOW),
+    ],
+)  # fmt: skip
+def test_a_collection_goes_on_where_it_was_and_collects(cut, phase, at):
+    flight = cut(phase)
+    (resumed,) = flight.rig.reported(SequenceResumed)
+    assert (resumed.phase, resumed.at) == (phase, at)
+    flight.fly()
+    assert flight.rig.outcome.result == "complete"
+
+
+@pytest.mark.parametrize("phase", [Phase.DIG, Phase.LIFT, Phase.WEIGH])
+def test_a_scoop_that_may_hold_soil_is_not_tared_again(cut, phase):
+    flight = cut(phase).fly()
+    assert flight.rig.reported(TareDone) == []
+    assert flight.rig.content.mass.mass_g == pytest.approx(flight.rig.mass_g, abs=0.5)
+
+
+def test_the_uncertainty_grows_with_the_outage(cut):
+    soon, late = (cut(Phase.WEIGH, outage_s=outage_s).fly() for outage_s in (1, 1000))
+    first, second = soon.rig.reported(WeighingDone)[0], late.rig.reported(WeighingDone)[0]
+    assert second.u_drift_g > 3 * first.u_drift_g
+
+
+@pytest.mark.parametrize(("outage_s", "offset_ns"), [(7300, OFFSET_NS), (0, OFFSET_NS - 3600 * S)])
+def test_a_tare_too_old_or_from_the_future_ends_the_collection_and_says_so(cut, outage_s, offset_ns):
+    flight = cut(Phase.LIFT, outage_s, offset_ns)
+    (dropped,) = flight.rig.reported(TareDropped)
+    assert dropped.age_s > dropped.limit_s or dropped.age_s < 0
+    assert flight.rig.outcome.result == StepFailure.TARE_TOO_OLD
+    assert flight.rig.content.disturbed
+
+
+def test_what_restarts_again_and_again_is_given_up(cut):
+    assert cut(Phase.LIFT, restarts=RESUMES).rig.sampling.busy
+    assert cut(Phase.LIFT, restarts=RESUMES + 1).rig.outcome.result == StepFailure.RESTARTS
+
+
+def test_a_record_that_is_none_leaves_the_scoop_untrusted(ideal):
+    bank, rig = Bank(), ideal()
+    bank.data = b"other"
+    flight = Flight(rig, bank)
+    flight.memory.step(0)
+    assert rig.content.disturbed
+    assert not rig.sampling.busy
+
+
+def test_safe_is_left_by_command_only_not_by_a_restart(ideal):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    flight.modes.safe(SafeReason.JOINT_HOT)
+    flight.memory.step(0)
+    after = Flight(ideal(), bank)
+    after.memory.step(0)
+    assert after.modes.reason is SafeReason.JOINT_HOT
+
+
+def test_only_what_changed_is_handed_over_and_again_when_it_was_not_taken(ideal):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    for frame in range(1, 10):
+        flight.memory.step(frame)
+    assert bank.asked == 1
+    bank.works, rig.content.disturbed = False, True
+    for frame in range(300):
+        flight.memory.step(frame * 10_000_000)
+    assert 3 <= bank.asked <= 5
+    assert rig.content.custody is Custody.NONE
