@@ -35,6 +35,7 @@ from flight.icd.tm_coding import Coding
 from flight.recorder.banks import Banks, Loaded
 from flight.recorder.direct import DirectRecorder
 from flight.recorder.null import NullRecorder
+from flight.recorder.product_log import NOWHERE, ProductLog, Scene
 from flight.recorder.records import Kind, Recorder
 from flight.sampling.system import ScoopSystem
 from flight.services.custody import LABEL as CUSTODY
@@ -63,6 +64,7 @@ class Surroundings:
     kept_settings: Loaded | None = None
     kept_custody: Loaded | None = None
     camera: Port | None = None
+    first_product: int = 1
 
     @classmethod
     def in_memory(
@@ -111,6 +113,8 @@ class FlightApp:
             config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit,
             lambda: self.time.tai_ns,
         )  # fmt: skip
+        self.products = ProductLog(around.recorder, self.time, self._scene, emit, around.first_product)
+        events.subscribe(self.products.hear)
         self.services = ServiceSuite(
             config, settings, dictionary, self.scoop, self.joints, around.recorder, events, self.time, self._report,
             self._playback,
@@ -166,6 +170,7 @@ class FlightApp:
             Slot(self.executive_report.step,        100,    9,   500),
             Slot(services.housekeeping.step,          1,    0,  1500),
             Slot(services.storage.step,              10,    0,  1000),
+            Slot(self.products.step,                 20,   15,   300),
             Slot(self.recorder.step,                 20,    5,  2000),
             Slot(self.downlink.step,                  5,    4,  2000),
         )  # fmt: skip
@@ -194,6 +199,7 @@ class FlightApp:
         self.joints.halt(now_ns)
         self.downlink.flush(now_ns)
         self.services.close(now_ns)
+        self.products.flush(now_ns)
         self.links.close()
         self.recorder.close()
         self.uplink.close()
@@ -206,6 +212,10 @@ class FlightApp:
 
     def _record(self, frame: bytes, now_ns: int) -> None:
         self.recorder.append(Kind.FRAME, frame, now_ns)
+
+    def _scene(self) -> Scene:
+        phase, estimate = self.scoop.sampling.phase, self.scoop.estimate
+        return Scene(phase, estimate.edge_m if estimate.fresh else NOWHERE, estimate.pose.pitch_rad)
 
     def _on_fault(self, fault: Fault) -> None:
         self.scoop.modes.safe(SafeReason.TASK_FAULT, value=float(fault.count))
@@ -225,6 +235,7 @@ class FlightApp:
         add(comms.hk, comms.refresh)
         add(comms.uplink_hk, comms.refresh_uplink)
         add(self.recorder.hk)
+        add(self.products.hk)
 
     def _fill_system(self, now_ns: int) -> None:
         self.scoop.system_hk.events = self.events.count & 0xFFFF
