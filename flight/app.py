@@ -35,6 +35,8 @@ from flight.icd.tm_coding import Coding
 from flight.recorder.banks import Banks, Loaded
 from flight.recorder.direct import DirectRecorder
 from flight.recorder.null import NullRecorder
+from flight.recorder.product_log import NOWHERE, ProductLog, Scene
+from flight.recorder.products import next_sequence
 from flight.recorder.records import Kind, Recorder
 from flight.sampling.memory import LABEL as SEQUENCE
 from flight.sampling.system import ScoopSystem
@@ -65,6 +67,7 @@ class Surroundings:
     kept_custody: Loaded | None = None
     kept_sequence: Loaded | None = None
     camera: Port | None = None
+    first_product: int = 1
 
     @classmethod
     def in_memory(
@@ -75,7 +78,7 @@ class Surroundings:
         recorder = DirectRecorder(store, events.emit) if store else NullRecorder()
         return cls(
             ports["joints"], ports["load_cell"], link, recorder, events, VirtualClock(), BenchWatchdog(),
-            boot_tai_ns, memory_gate(key), *_kept(store), ports.get("camera"),
+            boot_tai_ns, memory_gate(key), *_kept(store), ports.get("camera"), next_sequence(store) if store else 1,
         )  # fmt: skip
 
 
@@ -113,6 +116,8 @@ class FlightApp:
             config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit,
             lambda: self.time.tai_ns,
         )  # fmt: skip
+        self.products = ProductLog(around.recorder, self.time, self._scene, emit, around.first_product)
+        events.subscribe(self.products.hear)
         self.services = ServiceSuite(
             config, settings, dictionary, self.scoop, self.joints, around.recorder, events, self.time, self._report,
             self._playback,
@@ -169,6 +174,7 @@ class FlightApp:
             Slot(self.executive_report.step,        100,    9,   500),
             Slot(services.housekeeping.step,          1,    0,  1500),
             Slot(services.storage.step,              10,    0,  1000),
+            Slot(self.products.step,                 20,   15,   300),
             Slot(self.recorder.step,                 20,    5,  2000),
             Slot(self.downlink.step,                  5,    4,  2000),
         )  # fmt: skip
@@ -197,6 +203,7 @@ class FlightApp:
         self.joints.halt(now_ns)
         self.downlink.flush(now_ns)
         self.services.close(now_ns)
+        self.products.flush(now_ns)
         self.links.close()
         self.recorder.close()
         self.uplink.close()
@@ -209,6 +216,10 @@ class FlightApp:
 
     def _record(self, frame: bytes, now_ns: int) -> None:
         self.recorder.append(Kind.FRAME, frame, now_ns)
+
+    def _scene(self) -> Scene:
+        phase, estimate = self.scoop.sampling.phase, self.scoop.estimate
+        return Scene(phase, estimate.edge_m if estimate.fresh else NOWHERE, estimate.pose.pitch_rad)
 
     def _on_fault(self, fault: Fault) -> None:
         self.scoop.modes.safe(SafeReason.TASK_FAULT, value=float(fault.count))
@@ -228,6 +239,7 @@ class FlightApp:
         add(comms.hk, comms.refresh)
         add(comms.uplink_hk, comms.refresh_uplink)
         add(self.recorder.hk)
+        add(self.products.hk)
 
     def _fill_system(self, now_ns: int) -> None:
         self.scoop.system_hk.events = self.events.count & 0xFFFF

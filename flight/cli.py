@@ -22,6 +22,7 @@ from flight.icd.mission_file import MissionError
 from flight.icd.vc0706 import DEFAULT_BAUD
 from flight.recorder.null import NullRecorder
 from flight.recorder.process import ProcessRecorder
+from flight.recorder.products import next_sequence
 from flight.recorder.records import Recorder
 from flight.services.events import EventService
 
@@ -72,6 +73,7 @@ def run(
         kept_settings=settings,
         kept_custody=custody,
         kept_sequence=sequence,
+        first_product=next_sequence(store),
         camera=camera_port,  # opened in flight: a sample can be had without it
     )
     app = FlightApp(config, around)

@@ -75,3 +75,11 @@ class ProductKind(IntEnum):
     """Where the arm was."""
     DECISION = 5
     """The event of a decision about the sample."""
+
+
+class ProductSource(IntEnum):
+    """What made a product."""
+
+    CAMERA = 1
+    FLIGHT = 2
+    """The flight software, from what its sensors told."""

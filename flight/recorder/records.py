@@ -42,10 +42,12 @@ class Kind(IntEnum):
     """Number of a packet store, and telemetry packets for it (`flight.recorder.packet_store`)."""
     QUESTION = 7
     """For what is in a packet store (`flight.recorder.questions`); it is answered, not stored."""
+    PRODUCT = 8
+    """Evidence with its metadata (`flight.recorder.products`)."""
 
 
 _KINDS = frozenset(Kind)
-SUFFIX = {Kind.PICTURE: ".jpg", Kind.WEIGHING: ".bin", Kind.DECISION: ".bin"}
+SUFFIX = {Kind.PICTURE: ".jpg", Kind.WEIGHING: ".bin", Kind.DECISION: ".bin", Kind.PRODUCT: ".product"}
 """The kinds that are products: each becomes a file that ends so."""
 
 

@@ -1,7 +1,8 @@
 """The store: telemetry frames in segments that are only ever appended to, products in files of their own.
 
     DIR/tm-0001.cadu ...              frames one after another, as they would go down; the oldest segments are removed
-    DIR/products/0001-picture-T.jpg   T: monotonic time of the product in nanoseconds
+    DIR/products/0001-picture.product evidence by its own number and kind (`flight.recorder.products`)
+    DIR/products/0002-picture-T.jpg   another's; T: monotonic time of the product in nanoseconds
     DIR/packets/1/pk-0001.tm ...      packets as they were made (`flight.recorder.packet_store`)
     DIR/banks/NAME.0 NAME.1           non-volatile values (`flight.recorder.banks`)
 
@@ -18,6 +19,8 @@ from pathlib import Path
 
 from flight.recorder.banks import Banks, Label, open_record
 from flight.recorder.packet_store import STORES, PacketStore
+from flight.recorder.products import DIRECTORY as PRODUCTS
+from flight.recorder.products import ProductError, parse_product, product_name
 from flight.recorder.questions import Answer, Question
 from flight.recorder.records import SUFFIX, Kind, Tally
 from flight.recorder.segments import Segments, sync_directory
@@ -46,7 +49,7 @@ class Store:
     ) -> None:
         self.tally = Tally()
         self._directory = directory
-        self._products = directory / "products"
+        self._products = directory / PRODUCTS
         self._products.mkdir(parents=True, exist_ok=True)
         self._durable = durable
         self._banks: dict[Label, Banks] = {}
@@ -115,7 +118,10 @@ class Store:
     def _write_product(self, kind: Kind, data: bytes, now_ns: int) -> None:
         if self._products_left <= 0:
             raise OSError(errno.EDQUOT, "as many products are stored as there may be")
-        name = f"{self._product_number + 1:04d}-{kind.name.lower()}-{now_ns}{SUFFIX[kind]}"
+        number = self._product_number + 1
+        name = f"{number:04d}-{kind.name.lower()}-{now_ns}{SUFFIX[kind]}"
+        if kind is Kind.PRODUCT:
+            number, name = _named(data)
         part = self._products / f"{name}.part"
         try:
             with part.open("wb") as file:
@@ -127,7 +133,7 @@ class Store:
         except OSError:
             part.unlink(missing_ok=True)
             raise
-        self._product_number += 1
+        self._product_number = max(self._product_number, number)
         self._products_left -= 1
         if self._durable:
             sync_directory(self._products)
@@ -141,6 +147,15 @@ class Store:
             banks.store(image)
         except ValueError:  # a label that is none, an image too large
             raise OSError(errno.EINVAL, "not an image for banks") from None
+
+
+def _named(data: bytes) -> tuple[int, str]:
+    """The number and the file's name of the product in a record; raises `OSError` when it is none."""
+    try:
+        about = parse_product(data).about
+    except ProductError:
+        raise OSError(errno.EINVAL, "not a product") from None
+    return about.sequence, product_name(about)
 
 
 def _number(path: Path) -> int:

@@ -12,7 +12,7 @@ from math import hypot
 from typing import Protocol
 
 from flight.icd.hk.scoop import MotionHk
-from flight.icd.packet import Quad
+from flight.icd.packet import Quad, Triple
 from flight.scoop.kinematics import ArmModel, EdgePose
 
 _SLOW_RAD_S = 0.01
@@ -84,6 +84,11 @@ class ArmEstimate:
         self.load_nm = load
         self.pose = self._model.edge(q)
         self.draft_n, self.lift_n = self._model.edge_force(q, load)
+
+    @property
+    def edge_m(self) -> Triple:
+        """The scoop's edge in LANDER, m."""
+        return self._model.in_lander(self.pose)
 
     @property
     def soil_n(self) -> float:

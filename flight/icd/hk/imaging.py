@@ -31,3 +31,14 @@ class CameraHk(Housekeeping, sid=7, every_s=5.0):
     refused: int = u64("", "answers with a status other than OK")
     failed: int = u64("", "pictures that did not come")
     port_losses: int = u64("", "times the port failed")
+
+
+class ProductsHk(Housekeeping, sid=9, every_s=5.0):
+    """What evidence there is on board, every five seconds."""
+
+    made: int = u64("", "products made since start")
+    recorded: int = u64("", "those that the recorder took")
+    dropped: int = u64("", "those that it did not take in time, or that found no room to wait")
+    waiting: int = u8("", "products that wait for the recorder")
+    last_sequence: int = u32("", "number of the latest product; 0 before the first")
+    last_sha256: int = u64("", "first 8 octets of the SHA-256 of its content and metadata together")
