@@ -86,6 +86,7 @@ class Weigh(Section):
     settled_n: Positive
     readings: Annotated[int, Field(ge=10, le=250)]
     drift_n_per_sqrt_s: NonNegative
+    hysteresis_n: NonNegative = 0.002  # widest distance of the branches of the cell's loop, by its data sheet
     pose_u_deg: NonNegative
     gravity_u_relative: NonNegative
     tilt_u_deg: Annotated[float, Field(ge=0, le=10)]

@@ -95,6 +95,7 @@ def _scale(config: MissionConfig) -> Scale:
         gravity_u_relative=weigh.gravity_u_relative,
         gain_u95=config.load_cell.gain_u95,
         drift_n_per_sqrt_s=weigh.drift_n_per_sqrt_s,
+        hysteresis_n=weigh.hysteresis_n,
         pose_u_deg=weigh.pose_u_deg,
         tilt_u_deg=weigh.tilt_u_deg,
         resolution_n=config.load_cell.resolution_n,

@@ -2,8 +2,8 @@
 
 The load cell measures force along the normal of the scoop floor. The same static pose is taken empty (tare) and
 loaded, so mass = (F - F_tare) / (g cos(tilt)). Standard uncertainties: the noise of both means, the zero's random walk
-between them, gain, local gravity and the lander's unknown tilt in proportion to the mass, and a pose that differs
-between the two.
+between them, the cell's hysteresis, gain, local gravity and the lander's unknown tilt in proportion to the mass, and a
+pose that differs between the two. Walk and hysteresis are the figures of the data sheets.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Mass(NamedTuple):
     u_drift_g: float
     u_gain_g: float
     u_pose_g: float
+    u_hysteresis_g: float
 
     @property
     def low_g(self) -> float:
@@ -94,7 +95,10 @@ class Averager:
 class Scale:
     """What turns two readings into a mass: local gravity and the a priori uncertainties of the mission file."""
 
-    __slots__ = ("_drift", "_gain_u", "_gravity", "_gravity_u", "_pose_u_rad", "_resolution", "_scoop_n", "_tilt_u")
+    __slots__ = (
+        "_drift", "_gain_u", "_gravity", "_gravity_u", "_hysteresis_u", "_pose_u_rad", "_resolution", "_scoop_n",
+        "_tilt_u",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -106,6 +110,7 @@ class Scale:
         tilt_u_deg: float,
         resolution_n: float,
         scoop_kg: float,
+        hysteresis_n: float,
     ) -> None:
         self._gravity = gravity_m_s2
         self._gravity_u = gravity_u_relative
@@ -114,6 +119,9 @@ class Scale:
         self._pose_u_rad = radians(pose_u_deg)
         self._tilt_u = (1.0 - cos(radians(tilt_u_deg))) / sqrt(3.0)  # rectangular: the tilt is only bounded
         self._resolution = resolution_n
+        # Rectangular: on what branch of its loop the cell is, nobody knows after contact; two readings, each off its
+        # middle by half the loop at most.
+        self._hysteresis_u = sqrt(2.0) * 0.5 * hysteresis_n / sqrt(3.0)
         self._scoop_n = scoop_kg * gravity_m_s2
 
     def mass(self, tare: Reading, loaded: Reading, tilt_rad: float, tare_tilt_rad: float) -> Mass:
@@ -135,5 +143,6 @@ class Scale:
         slope = sin(abs(tilt_rad) + self._pose_u_rad)
         pose = (self._scoop_n * 1.41421356 + abs(mass_g) * 1e-3 * self._gravity) * slope * self._pose_u_rad
         u_noise, u_drift, u_pose = noise / g_n_per_g, drift / g_n_per_g, pose / g_n_per_g
-        combined = sqrt(u_noise**2 + u_drift**2 + gain**2 + u_pose**2)
-        return Mass(mass_g, _K95 * combined, u_noise, u_drift, gain, u_pose)
+        u_hysteresis = self._hysteresis_u / g_n_per_g
+        combined = sqrt(u_noise**2 + u_drift**2 + gain**2 + u_pose**2 + u_hysteresis**2)
+        return Mass(mass_g, _K95 * combined, u_noise, u_drift, gain, u_pose, u_hysteresis)

@@ -58,6 +58,7 @@ class WeighingDone(Event, id=0x0306):
     u_drift_g: float = f32("g", "standard uncertainty: zero drift since the tare")
     u_gain_g: float = f32("g", "standard uncertainty: gain, local gravity, tilt")
     u_pose_g: float = f32("g", "standard uncertainty: pose differing from that of the tare")
+    u_hysteresis_g: float = f32("g", "standard uncertainty: hysteresis of the cell at tare and weighing")
 
 
 class SampleCollected(Event, id=0x0307):

@@ -79,7 +79,7 @@ class IdealRig:
         self.events, self.outcome = [], Outcome()
         self.estimate = ArmEstimate(self.model, (1.0,) * 4, config.motion.friction_nm, MotionHk())
         self.motion = MotionControl(self.joints, config.motion, (1.0,) * 4)
-        scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 4.0, 1e-4, config.scoop.mass_kg)
+        scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 4.0, 1e-4, config.scoop.mass_kg, 0.002)
         rig = Rig(
             config,
             Settings.of(config),

@@ -10,7 +10,7 @@ from flight.scoop.weighing import Averager, Reading, Scale, SettleDetector
 
 SCALE = Scale(
     gravity_m_s2=1.62, gravity_u_relative=5e-4, gain_u95=0.005, drift_n_per_sqrt_s=4e-4, pose_u_deg=0.3, tilt_u_deg=4.0,
-    resolution_n=1e-4, scoop_kg=0.15,
+    resolution_n=1e-4, scoop_kg=0.15, hysteresis_n=0.002,
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def test_a_pose_off_level_is_corrected_for_scoop_and_sample(tilt, tare_tilt, mas
 @given(st.floats(0, 500), st.floats(1, 3000))
 def test_components_combine_in_quadrature(mass_g, wait_s):
     mass = SCALE.mass(reading(0.24), reading(0.24 + mass_g * 1.62e-3, wait_s), 0.01, 0.01)
-    parts = (mass.u_noise_g, mass.u_drift_g, mass.u_gain_g, mass.u_pose_g)
+    parts = (mass.u_noise_g, mass.u_drift_g, mass.u_gain_g, mass.u_pose_g, mass.u_hysteresis_g)
     assert mass.u95_g == pytest.approx(1.96 * sum(part**2 for part in parts) ** 0.5)
     assert mass.low_g <= mass.mass_g <= mass.high_g
 
@@ -43,6 +43,12 @@ def test_components_combine_in_quadrature(mass_g, wait_s):
 def test_waiting_longer_after_the_tare_widens_the_interval():
     near, far = (SCALE.mass(reading(0.24), reading(0.4, wait), 0.0, 0.0) for wait in (10, 1000))
     assert far.u95_g > near.u95_g
+
+
+def test_hysteresis_counts_whatever_the_load_and_is_half_a_loop_each_for_tare_and_weighing():
+    for mass_g in (0.0, 400.0):
+        mass = SCALE.mass(reading(0.24), reading(0.24 + mass_g * 1.62e-3), 0.0, 0.0)
+        assert mass.u_hysteresis_g == pytest.approx(2**0.5 * 0.001 / 3**0.5 / 1.62e-3)
 
 
 def test_noise_component_has_the_coverage_it_claims():
