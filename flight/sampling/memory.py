@@ -48,7 +48,7 @@ class SequenceRecord(Packet):
     tare_readings: int = u16("", "readings of the tare")
     tare_tai_ns: int = i64("ns", "when it was taken, by the clock the board started with")
     weighed: bool = u8("", "1 when there is a mass")
-    mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", 6)
+    mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
 
 
 class Memory:
