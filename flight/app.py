@@ -20,7 +20,7 @@ from flight.comms.gate import Gate, memory_gate
 from flight.comms.ports import LinkPorts
 from flight.comms.status import CommsStatus
 from flight.comms.uplink import Uplink
-from flight.config import MissionConfig, load_mission
+from flight.config import AnyConfig, MissionConfig, RoverConfig, load_mission
 from flight.executive.clocks import Clock, VirtualClock
 from flight.executive.housekeeping import ExecutiveReport
 from flight.executive.loop import Executive, Fault
@@ -47,7 +47,7 @@ from flight.services.suite import ServiceSuite
 from flight.services.timebase import TimeBase
 from flight.settings import Settings
 
-__all__ = ["FlightApp", "MissionConfig", "Surroundings", "load_mission"]
+__all__ = ["AnyConfig", "FlightApp", "MissionConfig", "Surroundings", "load_mission"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class FlightApp:
     Raises `MissionError` for tables of the mission that name what is not there.
     """
 
-    def __init__(self, config: MissionConfig, around: Surroundings) -> None:
+    def __init__(self, config: AnyConfig, around: Surroundings) -> None:
         self.config = config
         self.recorder = around.recorder
         self._clock = around.clock
@@ -109,7 +109,8 @@ class FlightApp:
         settings = Settings.of(config)
 
         self.links = LinkPorts([around.link], emit)
-        self.joints = JointBus(around.joints, config.joint, config.motion_bus, emit)
+        wheels = config.wheel if isinstance(config, RoverConfig) else ()
+        self.joints = JointBus(around.joints, config.joint, config.motion_bus, emit, wheels)
         self.load_cell = LoadCell(around.load_cell, config.load_cell, emit)
         self.camera = Camera(around.camera, config.camera, emit)
         self.scoop = ScoopSystem(
@@ -230,6 +231,8 @@ class FlightApp:
         add(scoop.system_hk, self._fill_system)
         add(self.joints.hk, self.joints.housekeep)
         add(self.joints.joints_hk, self.joints.housekeep)
+        if self.joints.wheels_hk is not None:
+            add(self.joints.wheels_hk, self.joints.housekeep)
         add(self.load_cell.hk)
         add(self.camera.hk)
         add(executive.hk)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from flight.app import FlightApp, MissionConfig, Surroundings, load_kept, load_mission
+from flight.app import FlightApp, Surroundings, load_kept
 from flight.bus.port_urls import make_port, open_at_start
 from flight.comms.gate import ClosedGate, Gate, open_gate
 from flight.comms.link import make_link_port
 from flight.comms.replay import ReplayStateError
+from flight.config import AnyConfig, load_mission
 from flight.executive import realtime
 from flight.executive.clocks import RealClock, VirtualClock, system_tai_offset_ns
 from flight.executive.schedule import ScheduleError
@@ -127,7 +128,7 @@ class NoPort:
         """Stay closed."""
 
 
-def on_paper(config: MissionConfig) -> FlightApp:
+def on_paper(config: AnyConfig) -> FlightApp:
     """The program as composed for `config`, connected to nothing."""
     none = NoPort()
     around = Surroundings(

@@ -1,14 +1,14 @@
-"""Mission configuration: the platform's tables and what flight software makes of them.
+"""Mission configuration: the platform's tables and what flight software makes of them, for lander and rover.
 
 `load_mission("m1_lander")` or `load_mission("path/to/own.toml")`. `[bench]` belongs to the simulator and is not read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import radians
+from collections.abc import Iterator, Mapping
+from math import pi, radians
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -17,8 +17,11 @@ from flight.icd.event_action import ACTIONS
 from flight.icd.lander_platform import LanderPlatform
 from flight.icd.mission_file import MissionError, Section, platform_kind, read_mission, validate
 from flight.icd.monitoring import MONITORS
-from flight.icd.platform import PLATFORM_KINDS, Positive
+from flight.icd.packet import Quad
+from flight.icd.platform import Positive
+from flight.icd.rover_platform import RoverPlatform
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
+from flight.scoop.rover_kinematics import RoverModel
 from flight.supervision import EventAction, Monitor
 
 NonNegative = Annotated[float, Field(ge=0)]
@@ -29,7 +32,7 @@ def _public_key(text: str) -> str:
 
 
 class Motion(Section):
-    """How the arm moves."""
+    """How the scoop is moved."""
 
     joint_rate_deg_s: Annotated[float, Field(gt=0, le=60)]
     edge_speed_m_s: Annotated[float, Field(gt=0, le=0.1)]
@@ -38,13 +41,39 @@ class Motion(Section):
     max_correction_deg: Annotated[float, Field(ge=0, le=10)]
     settled_deg: Positive
     tracking_deg: Positive
-    friction_nm: tuple[NonNegative, NonNegative, NonNegative, NonNegative]
     stale_s: Annotated[float, Field(ge=0.02, le=1)]
     hold_s: Annotated[float, Field(ge=0.5, le=60)]
 
+    @property
+    def friction(self) -> Quad:
+        """Friction (N m) of the four joints that carry the scoop, see `flight.scoop.model`."""
+        raise NotImplementedError
+
+
+class LanderMotion(Motion):
+    """The arm's: friction of its four joints."""
+
+    friction_nm: tuple[NonNegative, NonNegative, NonNegative, NonNegative]
+
+    @property
+    def friction(self) -> Quad:
+        """See `Motion`."""
+        return self.friction_nm
+
+
+class RoverMotion(Motion):
+    """The rover's: friction of the wheels together, of lift and of curl."""
+
+    friction_nm: tuple[NonNegative, NonNegative, NonNegative]
+
+    @property
+    def friction(self) -> Quad:
+        """See `Motion`."""
+        return (0.0, *self.friction_nm)
+
 
 class Contact(Section):
-    """The guarded move that finds the surface; heights in LANDER."""
+    """The guarded move that finds the surface; heights in LANDER or ROVER."""
 
     speed_m_s: Annotated[float, Field(gt=0, le=0.05)]
     start_height_m: Positive
@@ -54,15 +83,19 @@ class Contact(Section):
     consecutive: Annotated[int, Field(ge=1, le=20)]
 
 
-class Dig(Section):
-    """One pass through the soil; sites are (radius from the azimuth axis, azimuth) of the entry point."""
+class RoverContact(Contact):
+    """The rover's: it feels with the edge first, `rake_deg` below level, for its lift does not reach lower level."""
 
-    sites: Annotated[tuple[tuple[Positive, float], ...], Field(min_length=1, max_length=9)]
+    rake_deg: Annotated[float, Field(ge=0, le=45)]
+
+
+class Dig(Section):
+    """One pass through the soil."""
+
     depth_m: Annotated[float, Field(gt=0, le=0.05)]
     deepen_m: NonNegative
     length_m: Annotated[float, Field(gt=0, le=0.3)]
     rake_deg: Annotated[float, Field(gt=10, lt=90)]
-    entry_rake_deg: Annotated[float, Field(gt=10, le=90)]
     speed_m_s: Annotated[float, Field(gt=0, le=0.05)]
     soft_force_n: Positive
     yield_m_per_ns: Positive
@@ -76,10 +109,27 @@ class Dig(Section):
         return self
 
 
+class LanderDig(Dig):
+    """The arm's pass; sites are (radius from the azimuth axis, azimuth) of the entry point."""
+
+    sites: Annotated[tuple[tuple[Positive, float], ...], Field(min_length=1, max_length=9)]
+    entry_rake_deg: Annotated[float, Field(gt=10, le=90)]
+
+
+class RoverDig(Dig):
+    """The rover's pass: it creeps `run_up_m` in free space, `entry_m` while the scoop comes down, the length at depth,
+    `curl_m` while the scoop turns level. `ahead_m`: where passes begin, by how far the rover has come since the start.
+    """
+
+    ahead_m: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=9)]
+    run_up_m: Annotated[float, Field(ge=0.02, le=0.2)]
+    entry_m: Annotated[float, Field(ge=0.02, le=0.3)]
+    curl_m: Annotated[float, Field(gt=0, le=0.1)]
+
+
 class Weigh(Section):
     """Weighing in a static pose, tare and sample in the same one."""
 
-    radius_m: Positive
     height_m: Positive
     settle_s: Positive
     settle_timeout_s: Positive
@@ -92,6 +142,12 @@ class Weigh(Section):
     tilt_u_deg: Annotated[float, Field(ge=0, le=10)]
     tare_tolerance_n: Positive
     tare_max_age_s: Positive = 7200.0
+
+
+class LanderWeigh(Weigh):
+    """The arm weighs at azimuth 0."""
+
+    radius_m: Positive
 
 
 class Sample(Section):
@@ -124,13 +180,9 @@ class Buyer(Section):
     buyer_public_key: Annotated[str, AfterValidator(_public_key)]
 
 
-class MissionConfig(LanderPlatform):
-    """Everything flight software is configured with."""
+class Flown(Section):
+    """The tables that flight software has on every platform, beside those of the hardware."""
 
-    motion: Motion
-    contact: Contact
-    dig: Dig
-    weigh: Weigh
     sample: Sample
     telemetry: Telemetry
     custody: Buyer | None = None
@@ -138,29 +190,60 @@ class MissionConfig(LanderPlatform):
     event_action: Annotated[tuple[EventAction, ...], Field(max_length=ACTIONS)] = ()
 
     @model_validator(mode="after")
-    def _monitors_differ(self) -> MissionConfig:
+    def _monitors_differ(self) -> Flown:
         idents = [monitor.id for monitor in self.monitor]
         if len(set(idents)) != len(idents):
             raise ValueError(f"[[monitor]] id must differ from monitor to monitor, got {idents}")
         return self
 
 
-def load_mission(mission: str | Path) -> MissionConfig:
+class MissionConfig(LanderPlatform, Flown):
+    """Everything flight software is configured with on a lander."""
+
+    motion: LanderMotion
+    contact: Contact
+    dig: LanderDig
+    weigh: LanderWeigh
+
+
+class RoverConfig(RoverPlatform, Flown):
+    """Everything flight software is configured with on a rover."""
+
+    motion: RoverMotion
+    contact: RoverContact
+    dig: RoverDig
+    weigh: Weigh
+
+
+AnyConfig = MissionConfig | RoverConfig
+
+
+def load_mission(mission: str | Path) -> AnyConfig:
     """The configuration of a built-in mission or of a mission file; raises `MissionError`.
 
-    What the mission names as places must be within the arm's reach.
+    What the mission names as places must be within the scoop's reach.
     """
     file, tables = read_mission(mission)
-    kind = platform_kind(tables)
-    if kind in PLATFORM_KINDS and kind != MissionConfig.KIND:
-        raise MissionError(
-            f"mission {file}: [mission] platform is {kind}; this flight software flies {MissionConfig.KIND} only"
-        )
-    config = validate(MissionConfig, {key: value for key, value in tables.items() if key != "bench"}, file)
-    faults = [f"mission {file}: {fault}" for fault in _reach_faults(config)]
+    config = _configured(file, {key: value for key, value in tables.items() if key != "bench"})
+    reach = _rover_reach_faults(config) if isinstance(config, RoverConfig) else _reach_faults(config)
+    faults = [f"mission {file}: {fault}" for fault in reach]
     if faults:
         raise MissionError("\n".join(faults))
     return config
+
+
+def load_lander(mission: str | Path) -> MissionConfig:
+    """As `load_mission`, of a mission that must be a lander's."""
+    config = load_mission(mission)
+    if not isinstance(config, MissionConfig):
+        raise MissionError(f"mission {mission}: [mission] platform must be {MissionConfig.KIND}, got {config.KIND}")
+    return config
+
+
+def _configured(file: str, tables: Mapping[str, Any]) -> AnyConfig:
+    if platform_kind(tables) == RoverConfig.KIND:
+        return validate(RoverConfig, tables, file)
+    return validate(MissionConfig, tables, file)
 
 
 def _reach_faults(config: MissionConfig) -> Iterator[str]:
@@ -173,5 +256,20 @@ def _reach_faults(config: MissionConfig) -> Iterator[str]:
     for name, pose in places:
         try:
             arm.inverse(pose)
+        except ReachError as error:
+            yield f"{name} can't be reached: {error}"
+
+
+def _rover_reach_faults(config: RoverConfig) -> Iterator[str]:
+    scoop, contact = RoverModel(config), config.contact
+    places = [
+        ("[weigh] height_m", config.weigh.height_m, 0.0),
+        ("[contact] start_height_m", contact.start_height_m, contact.rake_deg),
+        ("[contact] overdrive_m", -contact.overdrive_m, contact.rake_deg),
+        ("[dig] depth_m below [contact] overdrive_m", -contact.overdrive_m - config.dig.depth_m, config.dig.rake_deg),
+    ]
+    for name, height_m, rake_deg in places:
+        try:
+            scoop.inverse(EdgePose(0.0, 0.0, height_m, radians(rake_deg) - pi))
         except ReachError as error:
             yield f"{name} can't be reached: {error}"

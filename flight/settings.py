@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flight.config import MissionConfig
+from flight.config import AnyConfig
 from flight.icd.kinds import ParameterGroup
 from flight.icd.mission_file import Section
 from flight.icd.parameters import (
@@ -31,7 +31,7 @@ class Settings:
     motion: MotionParameters
 
     @classmethod
-    def of(cls, config: MissionConfig) -> Settings:
+    def of(cls, config: AnyConfig) -> Settings:
         """The defaults: what the mission file says under the same names."""
         return cls(
             _fill(DigParameters, config.dig),

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import BinaryIO, Self, TextIO
 
-from flight.app import FlightApp, MissionConfig, Surroundings, load_mission
+from flight.app import AnyConfig, FlightApp, Surroundings, load_mission
 from flight.icd.commands.functions import Collect
 from flight.icd.keys import UplinkKey
 from flight.icd.modes import Custody, Mode, Phase
@@ -88,7 +88,7 @@ class Lockstep:
     def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None,
         soil: str | None = None,
     ) -> None:  # fmt: skip
-        self.config: MissionConfig = load_mission(mission)
+        self.config: AnyConfig = load_mission(mission)
         platform, bench_config = load_bench(mission, soil)
         self.link = MemoryLink(_KEY, seed)
         self._computer = Computer(self.link.command, BOOT_TAI_NS)

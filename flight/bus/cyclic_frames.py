@@ -2,7 +2,7 @@
 
 Indirect addressing puts what is wanted side by side, so that one write and one read do:
 
-    224  goal current, goal position                                                          6 octets
+    224  goal current, goal position (of a wheel: goal velocity)                              6 octets
     230  torque enable, hardware error, watchdog, current, velocity, position, voltage,
          temperature                                                                         16 octets
     246  tick, moving                                                                         3 octets
@@ -28,13 +28,13 @@ STATUS_OVERHEAD = 11
 """Octets of a status frame beside its data."""
 _TORQUE_OVERHEAD = 14
 BLOCK = struct.Struct("<BBBhiiHB")
-_GOALS = ("goal_current", "goal_position")
+_GOAL_CURRENT = "goal_current"
 _VALUES = (
     "torque_enable", "hardware_error", "bus_watchdog", "present_current", "present_velocity", "present_position",
     "present_voltage", "present_temperature",
 )  # fmt: skip
 _FILL = ("realtime_tick", "moving")
-_GOAL_SIZE = sum(BY_NAME[name].size for name in _GOALS)
+_GOAL_SIZE = BY_NAME[_GOAL_CURRENT].size + BY_NAME["goal_position"].size
 INDIRECT_ADDRESS, GOAL_ADDRESS, _ = INDIRECT[0]
 BLOCK_ADDRESS = GOAL_ADDRESS + _GOAL_SIZE
 MAPPED_SIZE = _GOAL_SIZE + BLOCK.size + FORMS - 1
@@ -47,9 +47,9 @@ _ESCAPE = b"\xff\xff\xfd"
 _crc = crc16.umts
 
 
-def indirect_map() -> bytes:
-    """What the indirect address registers must hold."""
-    registers = [BY_NAME[name] for name in (*_GOALS, *_VALUES, *_FILL)]
+def indirect_map(goal_register: str) -> bytes:
+    """What the indirect address registers must hold; `goal_register` is that of the servo's mode, of four octets."""
+    registers = [BY_NAME[name] for name in (_GOAL_CURRENT, goal_register, *_VALUES, *_FILL)]
     octets = [register.address + k for register in registers for k in range(register.size)]
     return struct.pack(f"<{len(octets)}H", *octets)
 
@@ -99,11 +99,11 @@ class CyclicFrames:
         return self.goal_octets + len(form.sync_ask) + (STATUS_OVERHEAD + form.size) * len(self._channels)
 
     def goals(self) -> bytes:
-        """The frame that writes the goals; where torque is off the goal is the present position."""
+        """The frame that writes the goals; where torque is off they are such that nothing moves when it comes on."""
         values: list[int] = []
         for channel in self._channels:
             values += (channel.id, channel.goal_current,
-                       channel.goal_counts if channel.state.torque_on else channel.counts)  # fmt: skip
+                       channel.goal_counts if channel.state.torque_on else channel.idle_goal)  # fmt: skip
         frame = self._goal_lead + self._pack(*values)
         if _ESCAPE in frame[7:]:
             return encode(BROADCAST, Instruction.SYNC_WRITE, frame[8:])

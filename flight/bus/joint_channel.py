@@ -1,22 +1,29 @@
-"""One joint as the driver knows it: what its servo must be set to, its counts, and how it stands with the exchange."""
+"""One servo as the driver knows it: what it must be set to, its counts, and how it stands with the exchange.
+
+A `JointChannel` holds an angle (current-based position mode), a `WheelChannel` a speed (velocity mode). Both give their
+goals as two numbers in the same places of a frame: a current and a position or velocity.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import ClassVar
 
 from flight.bus.joint_state import JointState
 from flight.icd.dynamixel_table import (
     A_PER_COUNT,
+    BY_NAME,
     MODELS,
     RAD_PER_COUNT,
     RAD_S_PER_COUNT,
     V_PER_COUNT,
     WATCHDOG_TRIPPED,
     WATCHDOG_UNIT_MS,
+    OperatingMode,
 )
-from flight.icd.platform import Joint, MotionBus
+from flight.icd.platform import BusServo, Joint, MotionBus
 
 UNDECIDED = -1
 """Nobody has asked for torque on or off: it stays as it is found."""
@@ -36,30 +43,29 @@ class Todo(IntEnum):
 
 
 class Channel:
-    """A joint's servo. Servo angle = zero + direction * joint angle, in counts of 4096 a turn."""
+    """A servo. Servo angle = zero + direction * angle of what it turns, in counts of 4096 a turn."""
+
+    MODE: ClassVar[OperatingMode]
+    GOAL_REGISTER: ClassVar[str]
 
     __slots__ = (
-        "_a_per_count", "_doubted", "_high_rad", "_low_rad", "_rad_per_count", "_rad_s_per_count", "_zero",
-        "absence_told", "bus", "counts", "current_limit", "due_ns", "failures", "goal_counts", "goal_current", "id",
-        "implausible", "index", "joint", "known_error", "looks", "misses", "model", "reboots", "state", "todo",
-        "torque_tries", "torque_wanted", "up", "watchdog", "watchdog_read",
+        "_a_per_count", "_doubted", "_rad_per_count", "_rad_s_per_count", "_zero", "absence_told", "bus", "counts",
+        "current_limit", "due_ns", "failures", "goal_counts", "goal_current", "id", "idle_goal", "implausible", "index",
+        "known_error", "looks", "misses", "model", "reboots", "state", "todo", "torque_tries", "torque_wanted", "up",
+        "watchdog", "watchdog_read",
     )  # fmt: skip
 
-    def __init__(self, index: int, joint: Joint, bus: MotionBus) -> None:
+    def __init__(self, index: int, servo: BusServo, bus: MotionBus, zero_counts: int, current_limit: int) -> None:
         self.index = index
-        self.joint = joint
         self.bus = bus
-        self.id = joint.id
-        self.model = MODELS[joint.servo]
+        self.id = servo.id
+        self.model = MODELS[servo.servo]
         self.state = JointState()
-        self._zero = joint.zero_counts
-        self._rad_per_count = joint.direction * RAD_PER_COUNT
-        self._rad_s_per_count = joint.direction * RAD_S_PER_COUNT
-        self._a_per_count = joint.direction * A_PER_COUNT
-        self._low_rad = math.radians(joint.min_deg)
-        self._high_rad = math.radians(joint.max_deg)
-        limit = int(joint.max_torque_nm / self.model.torque_constant_nm_a / A_PER_COUNT)
-        self.current_limit = min(limit, self.model.highs["current_limit"])
+        self._zero = zero_counts
+        self._rad_per_count = servo.direction * RAD_PER_COUNT
+        self._rad_s_per_count = servo.direction * RAD_S_PER_COUNT
+        self._a_per_count = servo.direction * A_PER_COUNT
+        self.current_limit = min(current_limit, self.model.highs["current_limit"])
         self.watchdog = bus.watchdog_ms // WATCHDOG_UNIT_MS
 
         self.counts = 0
@@ -68,6 +74,9 @@ class Channel:
         """Positions that were doubted."""
         self._doubted = _NO_COUNTS
         self.goal_counts = 0
+        """Goal in the unit of its register."""
+        self.idle_goal = 0
+        """The goal while there is no torque, so that torque, when it comes on, moves nothing."""
         self.goal_current = self.current_limit
         self.watchdog_read = self.watchdog
         self.known_error = 0
@@ -86,11 +95,6 @@ class Channel:
         """Looks for it without an answer, since it was last up."""
         self.absence_told = False
         self.reboots = 0
-
-    def limits_counts(self) -> tuple[int, int]:
-        """The joint's range in servo counts (least, greatest), within the one turn that the limit registers hold."""
-        ends = sorted(self._zero + angle / self._rad_per_count for angle in (self._low_rad, self._high_rad))
-        return max(0, math.floor(ends[0])), min(4095, math.ceil(ends[1]))
 
     def take(self, values: Sequence[int], at: int, stamp_ns: int) -> bool:
         """Take the eight values of a block from `values[at]` on; whether something in them needs a closer look.
@@ -122,9 +126,56 @@ class Channel:
         state.stamp_ns = stamp_ns
         state.valid = True
         self.misses = 0
+        self.rest()
         if not torque:
-            self.goal_counts = position  # so that torque, when it comes on, moves nothing
+            self.goal_counts = self.idle_goal
         return torque != self.torque_wanted or watchdog != self.watchdog or error != self.known_error
+
+    def rest(self) -> None:
+        """Bring `idle_goal` up to date with the counts."""
+
+    def hold(self) -> None:
+        """Make the goal one that moves nothing."""
+        self.goal_counts = self.idle_goal
+
+    def goal(self) -> float:
+        """The goal in the sense of the joint or wheel: rad or rad/s."""
+        raise NotImplementedError
+
+    def adopt(self, position: int) -> None:
+        """Begin with the servo as it is."""
+        self.counts = position
+        self.rest()
+        self.goal_counts = self.idle_goal
+
+    def drop(self, now_ns: int) -> None:
+        """Take the servo out of the exchange; it is looked for from now on."""
+        self.up = False
+        self.state.valid = False
+        self.todo = Todo.SET_UP
+        self.due_ns = now_ns
+        self.misses = 0
+
+
+class JointChannel(Channel):
+    """A joint's servo, which holds an angle."""
+
+    MODE = OperatingMode.CURRENT_BASED_POSITION
+    GOAL_REGISTER = "goal_position"
+
+    __slots__ = ("_high_rad", "_low_rad", "joint")
+
+    def __init__(self, index: int, joint: Joint, bus: MotionBus) -> None:
+        limit = int(joint.max_torque_nm / MODELS[joint.servo].torque_constant_nm_a / A_PER_COUNT)
+        super().__init__(index, joint, bus, joint.zero_counts, limit)
+        self.joint = joint
+        self._low_rad = math.radians(joint.min_deg)
+        self._high_rad = math.radians(joint.max_deg)
+
+    def limits_counts(self) -> tuple[int, int]:
+        """The joint's range in servo counts (least, greatest), within the one turn that the limit registers hold."""
+        ends = sorted(self._zero + angle / self._rad_per_count for angle in (self._low_rad, self._high_rad))
+        return max(0, math.floor(ends[0])), min(4095, math.ceil(ends[1]))
 
     def set_goal(self, position_rad: float, current_limit_a: float) -> bool:
         """Take a goal, brought within the joint's limits; whether it was a number."""
@@ -140,18 +191,35 @@ class Channel:
         self.goal_current = int(current) if current < self.current_limit else self.current_limit
         return True
 
-    def goal_rad(self) -> float:
-        """The goal as a joint angle."""
+    def rest(self) -> None:
+        """See `Channel`."""
+        self.idle_goal = self.counts
+
+    def goal(self) -> float:
+        """The goal as a joint angle, rad."""
         return (self.goal_counts - self._zero) * self._rad_per_count
 
-    def hold(self) -> None:
-        """Make the present position the goal."""
-        self.goal_counts = self.counts
 
-    def drop(self, now_ns: int) -> None:
-        """Take the servo out of the exchange; it is looked for from now on."""
-        self.up = False
-        self.state.valid = False
-        self.todo = Todo.SET_UP
-        self.due_ns = now_ns
-        self.misses = 0
+class WheelChannel(Channel):
+    """A wheel's servo, which holds a speed. At rest its goal is no speed at all."""
+
+    MODE = OperatingMode.VELOCITY
+    GOAL_REGISTER = "goal_velocity"
+
+    __slots__ = ("_most",)
+
+    def __init__(self, index: int, wheel: BusServo, bus: MotionBus) -> None:
+        model = MODELS[wheel.servo]
+        super().__init__(index, wheel, bus, 0, model.highs["current_limit"])
+        self._most = model.default_of(BY_NAME["velocity_limit"])
+
+    def set_speed(self, rad_s: float) -> bool:
+        """Take a speed, brought within what the servo allows; whether it was a number."""
+        if rad_s - rad_s != 0.0:  # no number, or infinite
+            return False
+        self.goal_counts = max(-self._most, min(self._most, round(rad_s / self._rad_s_per_count)))
+        return True
+
+    def goal(self) -> float:
+        """The goal as a speed, rad/s."""
+        return self.goal_counts * self._rad_s_per_count

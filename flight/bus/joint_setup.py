@@ -10,10 +10,10 @@ from collections.abc import Generator
 from typing import NamedTuple
 
 from flight.bus.cyclic_frames import BLOCK, BLOCK_AT, GOAL_ADDRESS, INDIRECT_ADDRESS, MAPPED_SIZE, indirect_map
-from flight.bus.joint_channel import UNDECIDED, Channel
+from flight.bus.joint_channel import UNDECIDED, Channel, JointChannel
 from flight.bus.transaction import Ask, Job, ask_ping, ask_read, ask_read_span, ask_reboot, ask_write
 from flight.icd.dynamixel import Frame
-from flight.icd.dynamixel_table import BY_NAME, WATCHDOG_TRIPPED, Area, HardwareError, OperatingMode
+from flight.icd.dynamixel_table import BY_NAME, WATCHDOG_TRIPPED, Area, HardwareError
 from flight.icd.events.bus import (
     JointAbsent,
     JointReady,
@@ -53,12 +53,17 @@ class Setting(NamedTuple):
 
 
 def settings_of(channel: Channel) -> list[Setting]:
-    """All settings of a joint's servo, the indirect map, which lies far from the others, last."""
-    low, high = channel.limits_counts()
+    """All settings of a servo, the indirect map, which lies far from the others, last."""
     model = channel.model
     default = {name: model.default_of(register) for name, register in BY_NAME.items()}
+    low, high = default["min_position_limit"], default["max_position_limit"]
+    gains = {name: default[name] for name in ("position_d_gain", "position_i_gain", "position_p_gain")}
+    if isinstance(channel, JointChannel):
+        low, high = channel.limits_counts()
+        gains = {"position_d_gain": channel.joint.position_d_gain, "position_i_gain": 0,
+                 "position_p_gain": channel.joint.position_p_gain}  # fmt: skip
     return [
-        _setting(return_delay=0, drive_mode=0, operating_mode=OperatingMode.CURRENT_BASED_POSITION),
+        _setting(return_delay=0, drive_mode=0, operating_mode=channel.MODE),
         _setting(homing_offset=0),
         _setting(temperature_limit=channel.bus.max_temperature_c),
         _setting(pwm_limit=default["pwm_limit"], current_limit=channel.current_limit),
@@ -67,13 +72,12 @@ def settings_of(channel: Channel) -> list[Setting]:
         _setting(status_return_level=2),
         _setting(**{name: default[name] for name in (
             "velocity_i_gain", "velocity_p_gain")}),
-        _setting(position_d_gain=channel.joint.position_d_gain, position_i_gain=0,
-                 position_p_gain=channel.joint.position_p_gain),
+        _setting(**gains),
         _setting(feedforward_2nd_gain=0, feedforward_1st_gain=0),
         _setting(goal_pwm=default["goal_pwm"]),
         _setting(profile_acceleration=0, profile_velocity=0),
         watchdog_setting(channel),
-        Setting(INDIRECT_ADDRESS, indirect_map(), locked=False),
+        Setting(INDIRECT_ADDRESS, indirect_map(channel.GOAL_REGISTER), locked=False),
     ]  # fmt: skip
 
 
@@ -211,9 +215,9 @@ def _release(channel: Channel, setting: Setting, emit: Emit) -> _Written:
 
 
 def _adopt(channel: Channel, mapped: bytes) -> None:
-    """Begin with the servo as it is: its place is its goal."""
+    """Begin with the servo as it is: a joint's place is its goal, a wheel's is to stand."""
     torque, _, _, _, _, position, _, _ = BLOCK.unpack_from(mapped, BLOCK_AT)
-    channel.counts = channel.goal_counts = position
+    channel.adopt(position)
     channel.state.torque_on = torque == 1
     channel.known_error = 0  # an error that a restart does not clear is told with the first exchange
     channel.watchdog_read = channel.watchdog

@@ -16,16 +16,16 @@ from enum import IntEnum
 from flight.bus.baud_search import BaudSearch
 from flight.bus.event_gate import EventGate
 from flight.bus.exchange import CyclicExchange, octet_ns
-from flight.bus.joint_channel import Channel, Todo
-from flight.bus.joint_report import fill_joints_hk
+from flight.bus.joint_channel import Channel, JointChannel, Todo, WheelChannel
+from flight.bus.joint_report import fill_joints_hk, fill_wheels_hk
 from flight.bus.joint_upkeep import JointUpkeep
 from flight.bus.line import Line
 from flight.bus.ports import Port
 from flight.icd.dynamixel import Frame, Parser
 from flight.icd.events.bus import Device, JointGoalRefused
-from flight.icd.hk.bus import BusHk, JointsHk
+from flight.icd.hk.bus import BusHk, JointsHk, WheelsHk
 from flight.icd.kinds import Emit
-from flight.icd.platform import Joint, MotionBus
+from flight.icd.platform import BusServo, Joint, MotionBus
 
 STALE_NS = 60_000_000
 """Age from which a joint's values are no longer valid."""
@@ -42,24 +42,29 @@ class _Pending(IntEnum):
 
 
 class JointBus:
-    """Driver of the motion bus. `states` are live records, one for each of `joints`, in their order."""
+    """Driver of the motion bus. `states` are live records, one for each of `joints` and then of `wheels`, in order."""
 
     __slots__ = (
         "_channels", "_deadline_ns", "_emit", "_exchange", "_goal_gate", "_heard_ns", "_held", "_line", "_parser",
-        "_pending", "_refused", "_search", "_upkeep", "hk", "joints_hk", "states",
+        "_pending", "_refused", "_search", "_turning", "_upkeep", "_wheels", "hk", "joints_hk", "states", "wheels_hk",
     )  # fmt: skip
 
-    def __init__(self, port: Port, joints: Sequence[Joint], bus: MotionBus, emit: Emit) -> None:
+    def __init__(
+        self, port: Port, joints: Sequence[Joint], bus: MotionBus, emit: Emit, wheels: Sequence[BusServo] = ()
+    ) -> None:
         self.hk = BusHk()
         self.joints_hk = JointsHk()
         self._emit = emit
-        self._channels = tuple(Channel(index, joint, bus) for index, joint in enumerate(joints))
+        self.wheels_hk = WheelsHk() if wheels else None
+        self._turning = tuple(JointChannel(index, joint, bus) for index, joint in enumerate(joints))
+        self._wheels = tuple(WheelChannel(index, wheel, bus) for index, wheel in enumerate(wheels, start=len(joints)))
+        self._channels: tuple[Channel, ...] = (*self._turning, *self._wheels)
         self.states = tuple(channel.state for channel in self._channels)
         self._line = Line(port, Device.JOINTS, emit, self._line_changed)
         self._parser = Parser(_MAX_LENGTH)
         self._exchange = CyclicExchange(self.hk, bus.baud, emit)
         self._upkeep = JointUpkeep(self._channels, self._exchange, self.hk, emit)
-        self._search = BaudSearch(self._line, bus.baud, max(joint.id for joint in joints), emit)
+        self._search = BaudSearch(self._line, bus.baud, max(channel.id for channel in self._channels), emit)
         self._goal_gate = EventGate()
         self._refused: Channel | None = None
         self._pending = _Pending.NOTHING
@@ -74,13 +79,23 @@ class JointBus:
         that limit the torques. A goal that is no number is refused and counted; the one before stays.
         """
         self._held = False
-        for channel, position, current in zip(self._channels, position_rad, current_limit_a, strict=True):
+        for channel, position, current in zip(self._turning, position_rad, current_limit_a, strict=True):
             if not channel.set_goal(position, current):
                 self._refused = channel
                 self.hk.goals_refused += 1
 
+    def set_speeds(self, rad_s: Sequence[float]) -> None:
+        """Speeds of the wheels to send with the next frame; one that is no number is refused and counted."""
+        self._held = False
+        for channel, speed in zip(self._wheels, rad_s, strict=True):
+            if not channel.set_speed(speed):
+                self._refused = channel
+                self.hk.goals_refused += 1
+
     def freeze(self) -> None:
-        """Stop: the present positions become the goals, power stays on. Repeated calls don't let the arm creep."""
+        """Stop: present positions become the goals of joints, standing that of wheels; power stays on. Repeated calls
+        don't let the arm creep.
+        """
         if not self._held:
             self._held = True
             for channel in self._channels:
@@ -161,7 +176,9 @@ class JointBus:
         hk.implausible = sum(channel.implausible for channel in self._channels)
         hk.crc_errors, hk.length_errors, hk.garbage = parser.crc_errors, parser.length_errors, parser.garbage
         hk.stamp(now_ns)
-        fill_joints_hk(self.joints_hk, self._channels, now_ns)
+        fill_joints_hk(self.joints_hk, self._turning, now_ns)
+        if self.wheels_hk is not None:
+            fill_wheels_hk(self.wheels_hk, self._wheels, now_ns)
 
     def _await(self, pending: _Pending, deadline_ns: int) -> None:
         self._pending = pending

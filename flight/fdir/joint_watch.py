@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from flight.config import MissionConfig
+from flight.config import AnyConfig
 from flight.fdir.modes import NO_JOINT, Modes
 from flight.icd.events.fdir import MotionHeld, MotionReleased
 from flight.icd.kinds import Emit
@@ -44,7 +44,7 @@ class JointWatch:
         motion: MotionControl,
         modes: Modes,
         emit: Emit,
-        config: MissionConfig,
+        config: AnyConfig,
         settings: MotionParameters,
         interrupt: Callable[[int], None],
         restore: Callable[[], None],

@@ -16,7 +16,7 @@ class DigParameters(ParameterGroup, group=0x80):
 
     depth_m: float = f32("m", "depth of the first pass at a site", limits=(0.001, 0.05))
     deepen_m: float = f32("m", "how much deeper each further pass at a site goes", limits=(0, 0.02))
-    length_m: float = f32("m", "length drawn", limits=(0.01, 0.2))
+    length_m: float = f32("m", "length drawn", limits=(0.01, 0.3))
     speed_m_s: float = f32("m/s", "speed of the edge in the soil", limits=(0.001, 0.05))
     soft_force_n: float = f32("N", "force above which a pass gets shallower", limits=(1, 30))
     stall_force_n: float = f32("N", "force at which a pass is given up", limits=(2, 40))

@@ -7,7 +7,6 @@ from typing import ClassVar
 from flight.icd.events.sampling import DigDone
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.step import DONE, ArmStep
-from flight.scoop.digging import DigPass
 from flight.scoop.kinematics import EdgePose
 
 
@@ -20,10 +19,10 @@ class Dig(ArmStep):
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
         rig = self.rig
-        radius, azimuth_rad = rig.site
-        findings, config, settings = rig.findings, rig.config.dig, rig.settings.dig
-        depth = settings.depth_m + findings.passes_here * settings.deepen_m
-        self._pass = DigPass(rig.model, config, settings, azimuth_rad, radius, findings.surface_m, depth)
+        findings, settings = rig.findings, rig.settings.dig
+        depth_m = settings.depth_m + findings.passes_here * settings.deepen_m
+        self._pass = rig.places.dig_pass(findings.site, findings.surface_m, depth_m, settings)
+        self._force_n = 0.0
         rig.checked(self._pass)
         rig.motion.start(rig.line_to(self._pass.start, rig.travel_m_s), now_ns)
         self._cutting = False
@@ -44,7 +43,8 @@ class Dig(ArmStep):
             return arrived
         pose = rig.estimate.pose
         self._deepest_m = min(self._deepest_m, pose.z_m)
-        self._pass.feel(rig.estimate.soil_n, (now_ns - self._felt_ns) * 1e-9)
+        self._force_n = self._pass.resistance_n(rig.estimate.draft_n, rig.estimate.lift_n, rig.motion.elapsed_s)
+        self._pass.feel(self._force_n, (now_ns - self._felt_ns) * 1e-9)
         self._felt_ns = now_ns
         if self._stalled(pose):
             rig.motion.stay()
@@ -57,7 +57,7 @@ class Dig(ArmStep):
     def _stalled(self, pose: EdgePose) -> bool:
         want = self._pass.pose(self.rig.motion.elapsed_s)
         behind_m = ((pose.r_m - want.r_m) ** 2 + (pose.z_m - want.z_m) ** 2) ** 0.5
-        self.value = self.rig.estimate.soil_n
+        self.value = self._force_n
         return behind_m > self.rig.config.dig.stall_error_m or self.value > self.rig.settings.dig.stall_force_n
 
     def _report(self) -> None:

@@ -8,7 +8,7 @@ to, and weighs. The tare's age runs through the outage, and its drift is in the 
 
 from __future__ import annotations
 
-from flight.config import MissionConfig
+from flight.config import AnyConfig
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
 from flight.icd.fields import enum8, f64, i64, u8, u16
@@ -60,7 +60,7 @@ class Memory:
     )  # fmt: skip
 
     def __init__(
-        self, config: MissionConfig, sampling: Sampling, content: Content, findings: Findings, estimate: ArmEstimate,
+        self, config: AnyConfig, sampling: Sampling, content: Content, findings: Findings, estimate: ArmEstimate,
         modes: Modes, writer: BankWriter, emit: Emit, tai_offset_ns: int, request: Request,
     ) -> None:  # fmt: skip
         """`request` hears of a sequence that goes on; `tai_offset_ns` is that of the start, which nobody sets."""

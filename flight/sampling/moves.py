@@ -41,7 +41,7 @@ class _UpAndOver(ArmStep, ABC):
 
     @property
     def clear_m(self) -> float:
-        """Height in LANDER that is clear of the soil."""
+        """Height that is clear of the soil."""
         findings = self.rig.findings
         return findings.surface_m + 0.08 if findings.surface_known else self.rig.config.contact.start_height_m
 
@@ -67,11 +67,12 @@ class Approach(_UpAndOver):
     """Above the dig site, the scoop level."""
 
     phase: ClassVar[Phase] = Phase.APPROACH
+    timeout_s = 120.0
 
     def goal(self) -> EdgePose:
         """See `_UpAndOver`."""
-        radius, azimuth_rad = self.rig.site
-        return EdgePose(azimuth_rad, radius - self.rig.model.scoop_m, self.clear_m, LEVEL_PITCH_RAD)
+        rig = self.rig
+        return rig.places.above(rig.findings.site, self.clear_m)
 
 
 class Lift(_UpAndOver):
@@ -92,8 +93,7 @@ class Secure(ArmStep):
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
         rig = self.rig
-        stow = rig.model.edge(rig.stow)
-        rig.motion.start(rig.line_to(stow, rig.travel_m_s), now_ns)
+        rig.motion.start(rig.line_to(rig.places.stowed(rig.estimate.pose), rig.travel_m_s), now_ns)
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from math import pi, radians
 from typing import Protocol
 
-from flight.config import MissionConfig
+from flight.config import AnyConfig
 from flight.custody.chain import Chain
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
-from flight.icd.packet import Quad
+from flight.sampling.places import Places, places_of
 from flight.scoop.estimator import ArmEstimate
-from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose
+from flight.scoop.kinematics import EdgePose
+from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import Mass, Reading, Scale
@@ -84,9 +85,9 @@ class Content:
 class Rig:
     """The parts a step may use."""
 
-    config: MissionConfig
+    config: AnyConfig
     settings: Settings
-    model: ArmModel
+    model: ScoopModel
     estimate: ArmEstimate
     motion: MotionControl
     joints: Torque
@@ -95,12 +96,15 @@ class Rig:
     emit: Emit
     findings: Findings
     content: Content
+    places: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = places_of(self.config, self.model)
 
     @property
     def weighing_pose(self) -> EdgePose:
         """The static pose of tare and weighing."""
-        weigh = self.config.weigh
-        return EdgePose(0.0, weigh.radius_m, weigh.height_m, LEVEL_PITCH_RAD)
+        return self.places.weighing(self.estimate.pose)
 
     @property
     def tilt_rad(self) -> float:
@@ -108,25 +112,10 @@ class Rig:
         return self.estimate.pose.pitch_rad + pi
 
     @property
-    def stow(self) -> Quad:
-        """Joint angles (rad) of the stowed arm."""
-        a, b, c, d = self.config.arm.stow_deg
-        return (radians(a), radians(b), radians(c), radians(d))
-
-    @property
-    def site(self) -> tuple[float, float]:
-        """Radius (m) and azimuth (rad) of the entry point at the present dig site."""
-        sites = self.config.dig.sites
-        radius, azimuth_deg = sites[self.findings.site % len(sites)]
-        return radius, radians(azimuth_deg)
-
-    @property
     def lowest_m(self) -> float:
-        """Height in LANDER that no planned move goes below."""
-        findings, config = self.findings, self.config
-        if findings.surface_known:
-            return findings.surface_m - 0.05
-        return -config.contact.overdrive_m - 0.01
+        """Height that no planned move goes below."""
+        findings = self.findings
+        return findings.surface_m - 0.05 if findings.surface_known else self.places.lowest_m
 
     def line_to(self, goal: EdgePose, speed_m_s: float) -> EdgeLine:
         """A checked straight line from the present pose to `goal`; raises `ReachError`."""

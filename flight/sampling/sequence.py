@@ -26,8 +26,6 @@ from flight.scoop.kinematics import ReachError
 
 _AT_SITE = {Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG}
 _NEXT_SITE = {StepFailure.NO_CONTACT, StepFailure.UNREACHABLE}
-_PASSES = 3
-"""Passes at one site."""
 _MAX_FAILURES = 12
 _TORQUE_AGAIN_NS = 1_000_000_000
 
@@ -123,7 +121,7 @@ class Sampling:
         elif phase in (Phase.DIG, Phase.LIFT, Phase.WEIGH):
             at = Phase.LIFT
             if phase is Phase.DIG:
-                findings.digs, findings.passes_here = findings.digs + 1, _PASSES
+                findings.digs, findings.passes_here = findings.digs + 1, self._rig.places.passes
         else:
             at = Phase.APPROACH
         self._enter(at, now_ns)
@@ -241,7 +239,7 @@ class Sampling:
             self._give_up(StepFailure.TOO_MUCH, now_ns)
         elif findings.digs >= self._max_digs:
             self._give_up(StepFailure.TOO_MANY_DIGS, now_ns)
-        elif findings.passes_here >= _PASSES:
+        elif findings.passes_here >= self._rig.places.passes:
             self._next_site(now_ns)
         else:
             self._enter(Phase.DIG, now_ns)
@@ -256,7 +254,7 @@ class Sampling:
             self._end(reason)
         elif phase is Phase.DIG and reason is not StepFailure.UNREACHABLE:
             self._rig.findings.digs += 1
-            self._rig.findings.passes_here = _PASSES
+            self._rig.findings.passes_here = self._rig.places.passes
             self._enter(Phase.LIFT, now_ns)
         elif reason in _NEXT_SITE and phase in _AT_SITE:
             self._next_site(now_ns)
@@ -265,7 +263,7 @@ class Sampling:
 
     def _next_site(self, now_ns: int) -> None:
         findings = self._rig.findings
-        findings.site = (findings.site + 1) % len(self._rig.config.dig.sites)
+        findings.site = (findings.site + 1) % self._rig.places.sites
         findings.surface_known = False
         self._enter(Phase.APPROACH, now_ns)
 

@@ -20,7 +20,7 @@ class FindSurface(ArmStep):
         """See `Step`."""
         rig, contact = self.rig, self.rig.settings.contact
         rig.findings.surface_known = False
-        low = rig.estimate.pose._replace(z_m=-rig.config.contact.overdrive_m, pitch_rad=LEVEL_PITCH_RAD)
+        low = rig.estimate.pose._replace(z_m=-rig.config.contact.overdrive_m, pitch_rad=rig.places.touch_pitch_rad)
         rig.motion.start(rig.line_to(low, contact.speed_m_s), now_ns)
         self._detector = ContactDetector(contact.cell_threshold_n, contact.joint_threshold_n, contact.consecutive)
         self._cell_sequence = rig.cell.sequence
@@ -63,6 +63,6 @@ class FindSurface(ArmStep):
         findings.passes_here = 0
         rig.emit(
             ContactFound(
-                edge_m=rig.model.in_lander(pose), force_n=self._detector.force_n, overdrive_m=max(0.0, -pose.z_m)
+                edge_m=rig.model.position_m(pose), force_n=self._detector.force_n, overdrive_m=max(0.0, -pose.z_m)
             )
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
-from flight.config import MissionConfig
+from flight.config import AnyConfig, RoverConfig
 from flight.custody.chain import Chain
 from flight.fdir.joint_watch import JointWatch
 from flight.fdir.modes import Modes
@@ -18,7 +18,10 @@ from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
-from flight.scoop.motion import MotionControl
+from flight.scoop.model import ScoopModel
+from flight.scoop.motion import Joints, MotionControl
+from flight.scoop.rover_drive import RoverDrive
+from flight.scoop.rover_kinematics import RoverModel
 from flight.scoop.weighing import Scale
 from flight.settings import Settings
 
@@ -27,21 +30,30 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_joints", "_load_cell", "content", "estimate", "findings", "modes", "motion", "sampling", "system_hk", "watch",
+        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "modes", "motion", "sampling",
+        "system_hk", "watch",
     )  # fmt: skip
 
     def __init__(
-        self, config: MissionConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
+        self, config: AnyConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
         emit: Emit, tai_ns: Callable[[], int] = lambda: 0,
     ) -> None:  # fmt: skip
-        self._joints = joints
         self._load_cell = load_cell
         self.system_hk = system_hk
-        model = ArmModel(config)
         kt_nm_a = [MODELS[joint.servo].torque_constant_nm_a for joint in config.joint]
         limit_a = [joint.max_torque_nm / kt for joint, kt in zip(config.joint, kt_nm_a, strict=True)]
-        self.estimate = ArmEstimate(model, kt_nm_a, config.motion.friction_nm, MotionHk())
-        self.motion = MotionControl(joints, config.motion, limit_a)
+        model: ScoopModel
+        movers: Joints
+        self._drive: RoverDrive | None = None
+        if isinstance(config, RoverConfig):
+            model, movers = RoverModel(config), RoverDrive(joints)
+            self._drive, self._carriers = movers, movers.states
+            kt_nm_a = [0.0, MODELS[config.wheel[0].servo].torque_constant_nm_a, *kt_nm_a]
+            limit_a = [0.0, 0.0, *limit_a]
+        else:
+            model, movers, self._carriers = ArmModel(config), joints, joints.states
+        self.estimate = ArmEstimate(model, kt_nm_a, config.motion.friction, MotionHk())
+        self.motion = MotionControl(movers, config.motion, limit_a)
         self.modes = Modes(emit, system_hk)
         self.findings = Findings()
         self.content = Content(chain=Chain(config.mission.name, emit, tai_ns))
@@ -68,7 +80,9 @@ class ScoopSystem:
 
     def see(self, now_ns: int) -> None:
         """Pose and loads from the latest joint readings."""
-        self.estimate.step(self._joints.states)
+        if self._drive is not None:
+            self._drive.see(now_ns)
+        self.estimate.step(self._carriers)
 
     def monitor(self, now_ns: int) -> None:
         """Look after the joints."""
@@ -88,7 +102,7 @@ class ScoopSystem:
         self.system_hk.stamp(now_ns)
 
 
-def _scale(config: MissionConfig) -> Scale:
+def _scale(config: AnyConfig) -> Scale:
     weigh = config.weigh
     return Scale(
         gravity_m_s2=config.environment.gravity_m_s2,

@@ -7,12 +7,13 @@ on the edge is above the soft force and is given back slowly when it is below ha
 
 from __future__ import annotations
 
-from math import cos, pi, radians, sin
+from math import cos, hypot, pi, radians, sin
 
-from flight.config import Dig
+from flight.config import LanderDig
 from flight.icd.packet import Quad
 from flight.icd.parameters import DigParameters
-from flight.scoop.kinematics import ArmModel, EdgePose
+from flight.scoop.kinematics import EdgePose
+from flight.scoop.model import ScoopModel
 from flight.scoop.trajectory import quintic
 
 _CLEARANCE_M = 0.03
@@ -42,8 +43,8 @@ class DigPass:
 
     def __init__(
         self,
-        arm: ArmModel,
-        config: Dig,
+        arm: ScoopModel,
+        config: LanderDig,
         settings: DigParameters,
         azimuth_rad: float,
         radius_m: float,
@@ -110,6 +111,10 @@ class DigPass:
     def at(self, t_s: float) -> Quad:
         """Joint angles (rad) at `t_s`; see `Trajectory`."""
         return self._arm.inverse(self.pose(t_s))
+
+    def resistance_n(self, draft_n: float, lift_n: float, t_s: float) -> float:
+        """What resists the edge, inwards and downwards: the soil's forces (N) on it, as they are felt at any time."""
+        return hypot(max(draft_n, 0.0), max(lift_n, 0.0))
 
     def feel(self, force_n: float, dt_s: float) -> None:
         """Bend the pass by the force of the soil felt over the last `dt_s`."""

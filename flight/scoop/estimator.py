@@ -8,12 +8,12 @@ rest it may be wrong by twice the friction.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot
 from typing import Protocol
 
 from flight.icd.hk.scoop import MotionHk
 from flight.icd.packet import Quad, Triple
-from flight.scoop.kinematics import ArmModel, EdgePose
+from flight.scoop.kinematics import EdgePose
+from flight.scoop.model import ScoopModel
 
 _SLOW_RAD_S = 0.01
 """Speed at which the friction estimate reaches its full value; a 12-bit encoder's noise stays below it."""
@@ -45,7 +45,9 @@ class ArmEstimate:
         "stamp_ns", "torque_nm",
     )  # fmt: skip
 
-    def __init__(self, model: ArmModel, torque_constant_nm_a: Sequence[float], friction_nm: Quad, hk: MotionHk) -> None:
+    def __init__(
+        self, model: ScoopModel, torque_constant_nm_a: Sequence[float], friction_nm: Quad, hk: MotionHk
+    ) -> None:
         self._model = model
         self._kt = tuple(torque_constant_nm_a)
         self._friction = friction_nm
@@ -87,18 +89,13 @@ class ArmEstimate:
 
     @property
     def edge_m(self) -> Triple:
-        """The scoop's edge in LANDER, m."""
-        return self._model.in_lander(self.pose)
-
-    @property
-    def soil_n(self) -> float:
-        """Magnitude of what resists the edge, inwards and downwards."""
-        return hypot(max(self.draft_n, 0.0), max(self.lift_n, 0.0))
+        """The scoop's edge in the platform's frame, m."""
+        return self._model.position_m(self.pose)
 
     def report(self, surface_m: float, cell_n: float, goal: Quad) -> None:
         """Fill the motion housekeeping record."""
         hk, q = self.hk, self.q
-        hk.edge_m = self._model.in_lander(self.pose)
+        hk.edge_m = self._model.position_m(self.pose)
         hk.pitch_rad = self.pose.pitch_rad
         hk.load_nm = self.load_nm
         hk.draft_n = self.draft_n

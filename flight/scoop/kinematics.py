@@ -58,7 +58,7 @@ class ArmModel:
         z = self._base[2] + l1 * sin(a1) + l2 * sin(a2) + self.scoop_m * sin(a3)
         return EdgePose(q[0], r, z, a3)
 
-    def in_lander(self, pose: EdgePose) -> Triple:
+    def position_m(self, pose: EdgePose) -> Triple:
         """Edge position of `pose` in the LANDER frame, m."""
         x, y, _ = self._base
         return (x + pose.r_m * cos(pose.azimuth_rad), y + pose.r_m * sin(pose.azimuth_rad), pose.z_m)

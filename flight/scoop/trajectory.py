@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from flight.icd.packet import Quad
-from flight.scoop.kinematics import ArmModel, EdgePose, ReachError
+from flight.scoop.kinematics import EdgePose, ReachError
+from flight.scoop.model import ScoopModel
 
 _PEAK_RATE = 1.875  # greatest slope of the quintic, at its middle
 _CHECK_POINTS = 32
@@ -56,7 +57,7 @@ class EdgeLine:
 
     __slots__ = ("_arm", "_delta", "_start", "duration_s")
 
-    def __init__(self, arm: ArmModel, start: EdgePose, goal: EdgePose, speed_m_s: float, rate_rad_s: float) -> None:
+    def __init__(self, arm: ScoopModel, start: EdgePose, goal: EdgePose, speed_m_s: float, rate_rad_s: float) -> None:
         self._arm = arm
         self._start = start
         self._delta = EdgePose(*(b - a for a, b in zip(start, goal, strict=True)))
@@ -77,7 +78,7 @@ class EdgeLine:
         return self._arm.inverse(self.pose(t_s))
 
 
-def check_trajectory(trajectory: Trajectory, arm: ArmModel, min_edge_z_m: float) -> None:
+def check_trajectory(trajectory: Trajectory, arm: ScoopModel, min_edge_z_m: float) -> None:
     """Raise `ReachError` if `trajectory` leaves reach or joint limits, or goes below `min_edge_z_m` (LANDER)."""
     for step in range(_CHECK_POINTS + 1):
         q = trajectory.at(trajectory.duration_s * step / _CHECK_POINTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flight.bus.joints import JointBus
-from flight.config import MissionConfig
+from flight.config import AnyConfig
 from flight.icd.custody import parse_public_key
 from flight.icd.dictionary import Dictionary
 from flight.icd.kinds import Housekeeping, Telemetry
@@ -36,7 +36,7 @@ class ServiceSuite:
     """Every service, made and joined; `add` the housekeeping of all parts, then `define`, before the loop begins."""
 
     def __init__(
-        self, config: MissionConfig, settings: Settings, dictionary: Dictionary, scoop: ScoopSystem, joints: JointBus,
+        self, config: AnyConfig, settings: Settings, dictionary: Dictionary, scoop: ScoopSystem, joints: JointBus,
         recorder: Recorder, events: EventService, time: TimeBase, report: Callable[[Telemetry], None],
         playback: Callable[[bytes], bool],
     ) -> None:  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flight.config import MissionConfig
+from flight.config import AnyConfig
 from flight.icd.dictionary import Dictionary
 from flight.icd.hk.supervision import SupervisionHk
 from flight.icd.kinds import Emit, Event, ParameterGroup
@@ -57,7 +57,7 @@ class Supervision:
         for service in (self.parameters, self.monitoring, self.event_action, self.memory):
             service.serve(dispatcher)
 
-    def define(self, config: MissionConfig, dictionary: Dictionary) -> None:
+    def define(self, config: AnyConfig, dictionary: Dictionary) -> None:
         """Take the tables of the mission and the regions that can be read; raises `MissionError`."""
         try:
             self.monitoring.define(monitor_definitions(config.monitor, self._pool))

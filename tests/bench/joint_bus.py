@@ -102,7 +102,7 @@ def vendor(path: str, fast: bool) -> list[float]:
     port.openPort()
     port.setBaudRate(BAUD)
     for servo in IDS:
-        packet.writeTxRx(port, servo, 168, 44, list(indirect_map()[:44]))
+        packet.writeTxRx(port, servo, 168, 44, list(indirect_map("goal_position")[:44]))
     read = sdk.GroupSyncRead(port, packet, BLOCK_ADDRESS, BLOCK.size)
     write = sdk.GroupSyncWrite(port, packet, GOAL_ADDRESS, 6)
     for servo in IDS:

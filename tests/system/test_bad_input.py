@@ -111,17 +111,9 @@ def test_a_mission_that_is_not_there_names_those_that_are(mission):
     assert "m1_lander" in errors
 
 
-@pytest.mark.parametrize("program", [("flight", "check"), ("hil", "fly"), ("hil", "demo")], ids=lambda words: words[1])
-def test_a_platform_that_flight_software_does_not_fly_is_refused_in_one_line(program):
-    errors = refused(*program, "--mission", "m2_rover")
-    assert errors.endswith(
-        "mission m2_rover.toml: [mission] platform is rover; this flight software flies lander_arm only\n"
-    )
-    assert len(errors.splitlines()) == 1
-
-
-def test_a_good_mission_prints_its_frame_table():
-    done = run("flight", "check", "--mission", "m1_lander")
+@pytest.mark.parametrize("mission", ["m1_lander", "m2_rover"])
+def test_a_good_mission_prints_its_frame_table(mission):
+    done = run("flight", "check", "--mission", mission)
     assert done.returncode == 0
     assert "JointBus.receive" in done.stdout
     assert "limit 8000 us" in done.stdout

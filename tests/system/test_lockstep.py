@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from flight.icd.commands.functions import Collect
+from flight.icd.modes import Phase, SafeReason
 from hil.lockstep import Lockstep
 
 
@@ -74,3 +76,35 @@ def test_other_soils_and_arms_are_collected_from_and_never_overstated(seed):
         assert mission.app.executive.failures == 0
         for joint, peak_nm in zip(mission.config.joint, mission.bench.plant.truth.joint_peak_nm, strict=True):
             assert peak_nm < joint.max_torque_nm
+
+
+@pytest.mark.parametrize("seed", [1, 3, 11, 16])
+def test_the_rover_collects_as_it_creeps_and_never_overstates(seed):
+    with Lockstep("m2_rover", seed) as mission:
+        for _ in mission.run():
+            pass
+        result, truth = mission.result(), mission.bench.plant.truth
+        assert result.result == "collected"
+        assert result.mass_est_g - result.mass_u95_g >= 50
+        assert abs(result.mass_est_g - result.mass_true_g) <= result.mass_u95_g
+        assert result.mass_est_g + result.mass_u95_g <= 500
+        assert mission.app.executive.failures == 0
+        assert truth.burial < 0.3
+        assert not truth.front_is_lifted
+
+
+def test_a_rover_that_stops_leaves_its_wheels_standing():
+    with Lockstep("m2_rover", 1) as mission:
+        while mission.phase is not Phase.DIG and mission.now_ns < 60e9:
+            mission.step()
+            if mission.app.joints.ready and mission.phase is Phase.IDLE:
+                mission.link.command(Collect(site=0, max_digs=1))
+        for _ in range(500):
+            mission.step()
+        wheels = mission.app.joints.wheels_hk
+        assert all(goal > 0.0 for goal in wheels.goal_rad_s)
+        mission.app.scoop.modes.safe(SafeReason.TASK_FAULT)
+        for _ in range(20):
+            mission.step()
+        assert all(abs(state.velocity_rad_s) < 0.03 for state in mission.app.joints.states)
+        assert wheels.goal_rad_s == (0.0, 0.0, 0.0, 0.0)

@@ -10,7 +10,10 @@ Four = tuple[int, int, int, int]
 
 
 class JointsHk(Housekeeping, sid=3, every_s=0.1):
-    """What the servos say, ten times a second. Angles, velocities and currents in the sense of the joint."""
+    """What the servos of the joints say, ten times a second. Angles, velocities, currents in the sense of the joint.
+
+    Azimuth, shoulder, elbow, scoop; of the rover lift and curl, and then nothing.
+    """
 
     position_rad: Quad = f32("rad", "joint angle", 4)
     velocity_rad_s: Quad = f32("rad/s", "joint velocity", 4)
@@ -23,6 +26,23 @@ class JointsHk(Housekeeping, sid=3, every_s=0.1):
     joint_age_ms: Four = u16("ms", "age of the joint's values; 65535 for that and more", 4)
     good: int = u8("", "bit n: joint n is set up and its values are fresh")
     torque: int = u8("", "bit n: joint n has torque")
+
+
+class WheelsHk(Housekeeping, sid=12, every_s=0.1):
+    """What the servos of the rover's wheels say, ten times a second; positive drives the rover forward.
+
+    Front left, front right, rear left, rear right.
+    """
+
+    angle_rad: Quad = f32("rad", "angle since the servo's start, whole turns included", 4)
+    speed_rad_s: Quad = f32("rad/s", "speed", 4)
+    current_a: Quad = f32("A", "motor current", 4)
+    goal_rad_s: Quad = f32("rad/s", "speed asked for", 4)
+    temperature_c: Four = u8("degC", "temperature of the servo", 4, warn=(0, 65), alarm=(0, 75))
+    hardware_error: Four = u8("", "1 voltage, 4 overheat, 8 encoder, 16 shock, 32 overload", 4, alarm=(0, 0))
+    wheel_age_ms: Four = u16("ms", "age of the wheel's values; 65535 for that and more", 4)
+    good: int = u8("", "bit n: wheel n is set up and its values are fresh")
+    torque: int = u8("", "bit n: wheel n has torque")
 
 
 class LoadCellHk(Housekeeping, sid=4, every_s=0.5):

@@ -11,6 +11,7 @@ from flight.icd.events.sampling import (
     WeighingDone,
 )
 from flight.icd.modes import Custody, Phase, StepFailure
+from flight.sampling.places import places_of
 
 
 def collect(rig, site=0, max_digs=8):
@@ -216,7 +217,7 @@ def test_pouring_turns_the_opening_down(ideal):
 def test_a_pose_that_can_never_be_reached_ends_the_sequence_at_once(ideal, m1):
     rig = ideal()
     unreachable = m1.weigh.model_copy(update={"radius_m": 5.0})
-    rig.sampling._rig.config = m1.model_copy(update={"weigh": unreachable})
+    rig.sampling._rig.places = places_of(m1.model_copy(update={"weigh": unreachable}), rig.model)
     collect(rig)
     assert [event.phase for event in rig.reported(PhaseBegan)] == [Phase.UNSTOW]
     assert rig.outcome.result == StepFailure.UNREACHABLE

@@ -26,7 +26,7 @@ def test_inverse_undoes_forward(q):
 def test_stretched_arm_lies_on_the_x_axis_of_the_lander():
     pose = ARM.edge((0.0, 0.0, 0.0, 0.0))
     base, link = PLATFORM.arm.base_m, PLATFORM.arm.link_m
-    assert ARM.in_lander(pose) == pytest.approx((base[0] + sum(link) + PLATFORM.scoop.length_m, base[1], base[2]))
+    assert ARM.position_m(pose) == pytest.approx((base[0] + sum(link) + PLATFORM.scoop.length_m, base[1], base[2]))
 
 
 def potential_energy_j(q, sample_kg):

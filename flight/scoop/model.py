@@ -1,0 +1,38 @@
+"""What a platform's kinematics must offer: all that sampling knows of what carries the scoop."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flight.icd.packet import Quad, Triple
+from flight.scoop.kinematics import EdgePose
+
+
+class ScoopModel(Protocol):
+    """Four angles carry the scoop: of the lander those of its arm, of the rover (0, wheels, lift, curl)."""
+
+    scoop_m: float
+
+    def edge(self, q: Quad) -> EdgePose:
+        """Pose of the scoop edge at angles `q` (rad)."""
+        ...
+
+    def position_m(self, pose: EdgePose) -> Triple:
+        """Edge position of `pose` in the platform's frame (LANDER, or SITE by dead reckoning), m."""
+        ...
+
+    def inverse(self, pose: EdgePose) -> Quad:
+        """Angles (rad) that put the edge at `pose`; raises `ReachError` naming the limit."""
+        ...
+
+    def check(self, q: Quad) -> None:
+        """Raise `ReachError` if an angle of `q` is outside its limits."""
+        ...
+
+    def gravity_torque(self, q: Quad, sample_kg: float) -> Quad:
+        """Torque (N m) each joint must give to hold still at `q` with `sample_kg` in the scoop."""
+        ...
+
+    def edge_force(self, q: Quad, load_nm: Quad) -> tuple[float, float]:
+        """Force (r, z) in N that the outside puts on the edge, given the joint loads `load_nm`."""
+        ...

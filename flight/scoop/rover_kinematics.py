@@ -1,0 +1,100 @@
+"""Kinematics and statics of the rover's scoop: lift and curl, and wheels that are a joint like any other.
+
+What carries the scoop is told in the lander's terms, so that one sequence digs with both: q = (0, wheels, lift, curl),
+the wheels' angle being the mean of the four since the start, and the plane (r, z) with r to the rover's REAR, so that
+the scoop digs towards decreasing r, as the lander's does. `EdgePose.r_m` is how far the wheels have carried the rover:
+moves in z and pitch alone leave it standing. Where the edge is then, follows from lift and curl:
+    x = rolled + x_axis + L cos lift + S cos rake        z = z_axis - L sin lift - S sin rake        rake = lift + curl.
+Pitch is rake - pi: -pi is level, as it is of the lander's scoop. Heights are above ROVER's plane, of a body taken to
+lie level; that it doesn't is among what the surface found and the force felt make up for.
+"""
+
+from __future__ import annotations
+
+from math import asin, cos, degrees, pi, radians, sin
+
+from flight.icd.packet import Quad, Triple
+from flight.icd.rover_platform import RoverPlatform
+from flight.scoop.kinematics import EdgePose, ReachError
+
+_ROUNDING_RAD = 1e-9
+_LEAST_LEVER_M = 0.02
+"""Of the edge before the lift axis: with less, the lift's load tells nothing of the force upwards."""
+
+
+class RoverModel:
+    """The rover's scoop as flight believes it to be; see `flight.scoop.model.ScoopModel`."""
+
+    __slots__ = ("_axis", "_com", "_gravity", "_lift_m", "_limits", "_mass", "roll_m", "scoop_m")
+
+    def __init__(self, platform: RoverPlatform) -> None:
+        rover, scoop = platform.rover, platform.scoop
+        self._axis = rover.lift_axis_m
+        self._lift_m = rover.lift_m
+        self.scoop_m = scoop.length_m
+        self.roll_m = rover.wheel_radius_m + rover.grouser_m
+        """Way for each radian of a wheel that does not slip, whose lugs the soil holds."""
+        self._mass = (rover.lift_mass_kg, scoop.mass_kg)
+        self._com = (rover.lift_com_m, scoop.com_m)
+        self._gravity = platform.environment.gravity_m_s2
+        self._limits = tuple((joint.name, radians(joint.min_deg), radians(joint.max_deg)) for joint in platform.joint)
+
+    def edge(self, q: Quad) -> EdgePose:
+        """Pose of the scoop edge at `q` (rad)."""
+        _, wheels, lift, curl = q
+        rake = lift + curl
+        z = self._axis[1] - self._lift_m * sin(lift) - self.scoop_m * sin(rake)
+        return EdgePose(0.0, -self.roll_m * wheels, z, rake - pi)
+
+    def position_m(self, pose: EdgePose) -> Triple:
+        """Edge position of `pose` in SITE by dead reckoning, m: slip of the wheels is not in it."""
+        _, _, lift, curl = self._solve(pose)
+        x = self._axis[0] + self._lift_m * cos(lift) + self.scoop_m * cos(lift + curl)
+        return (x - pose.r_m, 0.0, pose.z_m)
+
+    def inverse(self, pose: EdgePose) -> Quad:
+        """Angles (rad) that put the edge at `pose`, the lift link forward; raises `ReachError` naming the limit."""
+        q = self._solve(pose)
+        self.check(q)
+        return q
+
+    def _solve(self, pose: EdgePose) -> Quad:
+        rake = pose.pitch_rad + pi
+        fall_m = self._axis[1] - pose.z_m - self.scoop_m * sin(rake)
+        if abs(fall_m) > self._lift_m * (1.0 + _ROUNDING_RAD):
+            raise ReachError(
+                f"scoop joint would be {fall_m:.3f} m below the lift axis, reach is {-self._lift_m}..{self._lift_m} m"
+            )
+        lift = asin(max(-1.0, min(1.0, fall_m / self._lift_m)))
+        return (0.0, -pose.r_m / self.roll_m, lift, rake - lift)
+
+    def check(self, q: Quad) -> None:
+        """Raise `ReachError` if lift or curl of `q` is outside its limits."""
+        for (name, low, high), angle in zip(self._limits, q[2:], strict=True):
+            if not low - _ROUNDING_RAD <= angle <= high + _ROUNDING_RAD:
+                raise ReachError(
+                    f"joint {name} would be at {degrees(angle):.1f} deg, "
+                    f"allowed {degrees(low):.1f}..{degrees(high):.1f} deg"
+                )
+
+    def gravity_torque(self, q: Quad, sample_kg: float) -> Quad:
+        """Torque (N m) each must give to hold the scoop still at `q` with `sample_kg` in it."""
+        link_kg, scoop_kg = self._mass
+        link_com, scoop_com = self._com
+        scoop = self._gravity * (scoop_kg + sample_kg) * scoop_com * cos(q[2] + q[3])
+        hung = self._gravity * (link_kg * link_com + (scoop_kg + sample_kg) * self._lift_m) * cos(q[2])
+        return (0.0, 0.0, -(hung + scoop), -scoop)
+
+    def edge_force(self, q: Quad, load_nm: Quad) -> tuple[float, float]:
+        """Force (r, z) in N that the outside puts on the edge, given the loads (N m) of wheels and lift.
+
+        The wheels drive against what pulls the scoop back: their load, less their rolling resistance where the caller
+        knows it, is that force times the radius. The lift then bears the rest of the moment about its axis.
+        """
+        draft = load_nm[1] / self.roll_m
+        rake = q[2] + q[3]
+        lever = self._lift_m * cos(q[2]) + self.scoop_m * cos(rake)
+        drop = self._lift_m * sin(q[2]) + self.scoop_m * sin(rake)
+        if lever < _LEAST_LEVER_M:
+            return (draft, 0.0)
+        return (draft, (load_nm[2] + draft * drop) / lever)
