@@ -14,9 +14,25 @@ both, now and then also while nobody wants a picture.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import NamedTuple
-
+from flight.bus.camera_ask import (
+    ANY,
+    BLOCKS,
+    HEAD,
+    LARGEST,
+    LENGTH_NS,
+    LOOK_NS,
+    MARGIN,
+    OPEN_NS,
+    PATIENCE_NS,
+    PIECE,
+    QUIET_NS,
+    READINGS,
+    SMALLEST,
+    Ask,
+    Dialogue,
+    Picture,
+    ask_control,
+)
 from flight.bus.jpeg import JpegCheck
 from flight.bus.line import Line
 from flight.bus.ports import Port
@@ -28,53 +44,6 @@ from flight.icd.imaging import CameraFault, PictureFlaw
 from flight.icd.kinds import Emit
 from flight.icd.platform import Camera as CameraTable
 from flight.icd.vc0706 import Code, Control, FrameRead, Size
-
-PIECE = 2048
-"""Octets asked for at once: 180 ms at 115200 baud."""
-SMALLEST, LARGEST = 256, 200_000
-"""Octets a picture may have; the largest VGA picture of such cameras is far below."""
-ANSWER_NS = 300_000_000
-"""Time for an answer beside what its octets take on the line."""
-LENGTH_NS = 4_000_000_000
-"""Time for the length: the picture may still have to be encoded."""
-TRIES = 3
-READINGS = 4
-"""Readings of a piece, of which two must agree."""
-LOOK_NS = 5_000_000_000
-"""From one look for a camera that does not answer to the next."""
-OPEN_NS = 2_000_000_000
-"""How long a picture waits for a port that is not open."""
-BLOCKS = 24
-"""Of the picture's check in a minor frame: 0.3 ms."""
-_QUIET_NS = 40_000_000
-"""Silence after which nothing of an earlier answer is to come."""
-_PATIENCE_NS = 1_000_000_000
-"""For that silence."""
-_ANY = -1
-_HEAD, _MARGIN = 5, 10
-
-Dialogue = Generator["_Ask | None", bytes | None, None]
-"""Yields what to ask, gets the answer's data; yields None to go on in the next frame."""
-
-
-class _Ask(NamedTuple):
-    code: int
-    request: bytes
-    octets: int = 0  # of data in the answer
-    timeout_ns: int = ANSWER_NS
-    tries: int = TRIES
-    optional: bool = False  # no answer is an answer too
-
-
-class Picture(NamedTuple):
-    """A picture as it was read: frozen at monotonic `frozen_ns`, usable when `flaw` is NONE."""
-
-    jpeg: bytes
-    size: Size
-    frozen_ns: int
-    flaw: PictureFlaw
-    mean: float
-    contrast: float
 
 
 class Camera:
@@ -93,7 +62,7 @@ class Camera:
         self._inbox = bytearray()
         self._buffer = bytearray()
         self._dialogue: Dialogue | None = None
-        self._ask: _Ask | None = None
+        self._ask: Ask | None = None
         self._size: Size | None = None  # of the picture asked for; None while none is
         self._last = b""
         self._check: JpegCheck | None = None
@@ -175,7 +144,7 @@ class Camera:
         if not wanted and (self.linked or now_ns < self._look_ns):
             self._inbox.clear()
             return
-        if now_ns - self._heard_ns < _QUIET_NS:
+        if now_ns - self._heard_ns < QUIET_NS:
             return
         self._look_ns = now_ns + LOOK_NS
         self._dialogue = self._photograph() if wanted else self._connect(wanted)
@@ -187,7 +156,7 @@ class Camera:
             self._advance(None, now_ns)
             return
         if self._deadline_ns == 0:  # an ask that waits for the line to become quiet
-            if now_ns - self._heard_ns >= _QUIET_NS or now_ns - self._asked_ns >= _PATIENCE_NS:
+            if now_ns - self._heard_ns >= QUIET_NS or now_ns - self._asked_ns >= PATIENCE_NS:
                 self._send(self._ask, now_ns)
             return
         answer = self._answer(self._ask)
@@ -197,7 +166,7 @@ class Camera:
         elif self._fault is not CameraFault.NONE:
             self._again(now_ns)
         elif now_ns >= self._deadline_ns:
-            self._fault = CameraFault.CORRUPT if len(self._inbox) > _HEAD else CameraFault.SILENT
+            self._fault = CameraFault.CORRUPT if len(self._inbox) > HEAD else CameraFault.SILENT
             self._again(now_ns)
 
     def _again(self, now_ns: int) -> None:
@@ -233,21 +202,21 @@ class Camera:
             self._tries = 0
             self._send(self._ask, now_ns)
 
-    def _send(self, ask: _Ask, now_ns: int) -> None:
+    def _send(self, ask: Ask, now_ns: int) -> None:
         self._inbox.clear()
         self._fault = CameraFault.NONE
         self._tries += 1
         line = self._line
         if line is None or not line.write(ask.request, now_ns):
             return  # the port was lost, and with it the dialogue
-        octets = len(ask.request) + _MARGIN + max(ask.octets, 16)
+        octets = len(ask.request) + MARGIN + max(ask.octets, 16)
         self._asked_ns = now_ns
         self._deadline_ns = now_ns + ask.timeout_ns + octets * 10_000_000_000 // (line.baud or protocol.DEFAULT_BAUD)
         self.hk.requests += 1
         if ask.code == Code.FRAME_CONTROL and ask.request[-1] == Control.STOP_CURRENT:
             self._frozen_ns = now_ns
 
-    def _answer(self, ask: _Ask) -> bytes | None:
+    def _answer(self, ask: Ask) -> bytes | None:
         """The data of the whole answer, when it has come. `_fault` tells what is none."""
         inbox, code = self._inbox, ask.code
         at = inbox.find(bytes((protocol.ANSWER_SIGN, 0, code)))
@@ -255,23 +224,23 @@ class Camera:
             return None
         if at:
             del inbox[:at]  # what it says by itself when it starts
-        if len(inbox) < _HEAD:
+        if len(inbox) < HEAD:
             return None
         if inbox[3]:
             self._fault = CameraFault.REFUSED
             return None
         if code == Code.READ_FRAME:
-            if len(inbox) < _MARGIN + ask.octets:
+            if len(inbox) < MARGIN + ask.octets:
                 return None
-            if len(inbox) == _MARGIN + ask.octets and inbox.endswith(inbox[:_HEAD]) and not inbox[4]:
-                return bytes(inbox[_HEAD:-_HEAD])
+            if len(inbox) == MARGIN + ask.octets and inbox.endswith(inbox[:HEAD]) and not inbox[4]:
+                return bytes(inbox[HEAD:-HEAD])
             self._fault = CameraFault.CORRUPT
             return None
-        if ask.octets not in (_ANY, inbox[4]):
+        if ask.octets not in (ANY, inbox[4]):
             self._fault = CameraFault.CORRUPT
             return None
-        whole = _HEAD + inbox[4]
-        return bytes(inbox[_HEAD:whole]) if len(inbox) >= whole else None
+        whole = HEAD + inbox[4]
+        return bytes(inbox[HEAD:whole]) if len(inbox) >= whole else None
 
     def _connect(self, wanted: bool) -> Dialogue:
         """Find the camera at one of its rates and bring it to the one it should have; `wanted` for a picture."""
@@ -281,7 +250,7 @@ class Camera:
         tunable = line.baud != 0
         first = line.baud
         other = protocol.DEFAULT_BAUD if first == self._config_baud else self._config_baud
-        version = _Ask(Code.VERSION, protocol.version_request(), _ANY, tries=2, optional=True)
+        version = Ask(Code.VERSION, protocol.version_request(), ANY, tries=2, optional=True)
         for baud in (first, other) if tunable and first != other else (first,):
             if tunable and baud != line.baud and not line.set_baud(baud, self._asked_ns):
                 return
@@ -301,7 +270,7 @@ class Camera:
         found = line.baud
         if tunable and found != self._config_baud:
             request = protocol.port_request(self._config_baud)
-            if (yield _Ask(Code.SET_PORT, request, tries=1, optional=True)) is not None:
+            if (yield Ask(Code.SET_PORT, request, tries=1, optional=True)) is not None:
                 line.set_baud(self._config_baud, self._asked_ns)
         self.linked, self._missing = True, False
         self._emit(CameraReady(baud=found, looks=min(self._looks, 0xFFFF)))
@@ -313,20 +282,20 @@ class Camera:
         if size is None:
             return
         if self.linked:  # it may have started anew since
-            asked = _Ask(Code.VERSION, protocol.version_request(), _ANY, tries=2, optional=True)
+            asked = Ask(Code.VERSION, protocol.version_request(), ANY, tries=2, optional=True)
             self.linked = (yield asked) is not None
         if not self.linked:
             yield from self._connect(wanted=True)
             if not self.linked:
                 return
-        yield _ask_control(Control.RESUME)  # whatever may still be frozen
+        yield ask_control(Control.RESUME)  # whatever may still be frozen
         register = protocol.SIZE_REGISTER
-        held = yield _Ask(Code.READ_DATA, protocol.read_data_request(register), 1)
+        held = yield Ask(Code.READ_DATA, protocol.read_data_request(register), 1)
         if held != bytes((size,)):
-            yield _Ask(Code.WRITE_DATA, protocol.write_data_request(register, size))
-        yield _ask_control(Control.STOP_CURRENT)
+            yield Ask(Code.WRITE_DATA, protocol.write_data_request(register, size))
+        yield ask_control(Control.STOP_CURRENT)
         length = protocol.FRAME_LENGTH.parse(
-            (yield _Ask(Code.FRAME_LENGTH, protocol.length_request(), 4, LENGTH_NS)) or bytes(4)
+            (yield Ask(Code.FRAME_LENGTH, protocol.length_request(), 4, LENGTH_NS)) or bytes(4)
         )
         self.hk.length, self.hk.read = min(length, 0xFFFFFFFF), 0
         if not SMALLEST <= length <= LARGEST:
@@ -335,7 +304,7 @@ class Camera:
         yield from self._read_and_check(size, length)
         if self.picture is None:
             return
-        yield _ask_control(Control.RESUME)._replace(optional=True, tries=1)
+        yield ask_control(Control.RESUME)._replace(optional=True, tries=1)
         self._size = None
 
     def _read_and_check(self, size: Size, length: int) -> Dialogue:
@@ -366,7 +335,7 @@ class Camera:
         self._buffer.clear()
         for at in range(0, length, PIECE):
             octets = min(PIECE, length - at)
-            ask = _Ask(Code.READ_FRAME, protocol.read_request(FrameRead(at, octets)), octets)
+            ask = Ask(Code.READ_FRAME, protocol.read_request(FrameRead(at, octets)), octets)
             readings: list[bytes] = []
             for _ in range(READINGS):
                 data = (yield ask) or b""
@@ -422,7 +391,3 @@ class Camera:
         self._look_ns = max(now_ns, self._hold_ns)
         if self.busy and under_way:
             self._lose(CameraFault.CLOSED)
-
-
-def _ask_control(control: Control) -> _Ask:
-    return _Ask(Code.FRAME_CONTROL, protocol.control_request(control))

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 from PIL import Image
 
-from flight.bus.camera import TRIES, Camera
+from flight.bus.camera import Camera
+from flight.bus.camera_ask import TRIES
 from flight.icd.events.bus import PortLost
 from flight.icd.events.imaging import CameraFailed, CameraMissing, CameraReady, PictureChecked
 from flight.icd.imaging import CameraFault, PictureFlaw
