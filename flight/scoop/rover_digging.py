@@ -2,8 +2,8 @@
 
 The pass begins with a stretch in free space, in which what the wheels and the lift bear is learned: rolling resistance
 and friction, which cancel in what is felt afterwards. Like the lander's pass it gets shallower as the load rises. The
-load that counts is the larger of two, each as a share of what it must not exceed: the pull on the wheels, whose limit
-is the drawbar, and the force up on the scoop, which takes the front wheels off the ground.
+load that counts is the pull on the wheels, whose limit is the drawbar. The force up on the scoop, which takes the front
+wheels off the ground, is learned but does not count.
 """
 
 from __future__ import annotations

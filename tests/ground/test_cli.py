@@ -77,6 +77,9 @@ def test_a_refused_command_has_status_1(send):
 
 def test_a_board_with_another_dictionary_is_refused_in_one_line(send, served):
     served.system_hk.dictionary = 0x1234
+    changed_ns = served.now_ns
+    while served.now_ns < changed_ns + 3_000_000_000:  # what told of the old one is on its way no more
+        threading.Event().wait(0.01)
     result = send("connection_test")
     assert (result.exit_code, result.stdout, served.dispatcher.received) == (2, "", 0)
     assert result.stderr.startswith(
