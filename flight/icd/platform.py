@@ -110,6 +110,19 @@ class WeighingRegisters(Section):
     peak: Annotated[int, Field(ge=40001, le=49999)] | None = None
     division: Annotated[int, Field(ge=40001, le=49999)] | None = None
 
+    @model_validator(mode="after")
+    def _apart(self) -> WeighingRegisters:
+        wide = (("gross", self.gross), ("net", self.net), ("peak", self.peak_at))
+        taken: dict[int, str] = {}
+        for name, register in (
+            ("command", self.command), ("status", self.status), ("division", self.division_at),
+            *wide, *((name, register + 1) for name, register in wide),
+        ):  # fmt: skip
+            if taken.setdefault(register, name) != name:
+                both = f"{register} is {taken[register]} and {name}"
+                raise ValueError(f"registers must differ (gross, net and peak take two): {both}")
+        return self
+
     @property
     def peak_at(self) -> int:
         """Where the largest gross weight is, two words."""

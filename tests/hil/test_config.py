@@ -215,3 +215,15 @@ def test_a_rovers_bench_value_is_refused_or_borne_however_far_out(path):
         for frame in range(1, 21):
             bench.advance(frame * 10_000_000)
         assert all(map(math.isfinite, bench.plant.truth.edge_m))
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("net = 40010", "net = 40008", "40008 is net and gross"),
+    ("net = 40010", "net = 40007", "40007 is status and net"),
+    ("status = 40007", "status = 40006", "40006 is command and status"),
+])  # fmt: skip
+def test_registers_that_lie_on_each_other_are_refused(mission, old, new, said):
+    line = message(mission(old, new))
+    assert "[load_cell.registers]" in line or "[load_cell] registers" in line
+    assert "registers must differ" in line
+    assert said.split(" is ")[0] in line
