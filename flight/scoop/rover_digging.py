@@ -1,9 +1,9 @@
 """A pass of the rover: it creeps forward, lets the scoop down, cuts, curls the scoop level and lifts it out.
 
-The pass begins with a stretch in free space, in which what the wheels and the lift bear is learned: rolling resistance
-and friction, which cancel in what is felt afterwards. Like the lander's pass it gets shallower as the load rises. The
+The pass begins with a stretch in free space, in which what the wheels bear is learned: rolling resistance and friction,
+which cancel in what is felt afterwards. Like the lander's pass it gets shallower as the load rises. The
 load that counts is the pull on the wheels, whose limit is the drawbar. The force up on the scoop, which takes the front
-wheels off the ground, is learned but does not count.
+wheels off the ground, does not count.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class CreepPass:
     """One pass as a trajectory through waypoints; `feel` bends it while it runs. See `flight.scoop.digging.DigPass`."""
 
     __slots__ = (
-        "_ends_s", "_free", "_learned_s", "_model", "_points", "_settings", "_yield", "duration_s", "length_m",
+        "_ends_s", "_free_n", "_learned_s", "_model", "_points", "_settings", "_yield", "duration_s", "length_m",
         "peak_n", "surface_m", "yielded_m",
     )  # fmt: skip
 
@@ -44,7 +44,7 @@ class CreepPass:
         self.surface_m = surface_m
         self.yielded_m = self.peak_n = 0.0
         self.length_m = settings.length_m
-        self._free = [0.0, 0.0]
+        self._free_n = 0.0
         self._learned_s = 0.0
         rake = radians(config.rake_deg) - pi
         floor, clear = surface_m - depth_m, surface_m + _CLEARANCE_M
@@ -105,12 +105,11 @@ class CreepPass:
         if t_s < self._ends_s[0]:
             if t_s > _LEARN_S:
                 self._learned_s += 1.0
-                self._free[0] += (draft_n - self._free[0]) / self._learned_s
-                self._free[1] += (lift_n - self._free[1]) / self._learned_s
+                self._free_n += (draft_n - self._free_n) / self._learned_s
             return 0.0
         if t_s > self._ends_s[-2]:
             return 0.0
-        return max(draft_n - self._free[0], 0.0)
+        return max(draft_n - self._free_n, 0.0)
 
     def feel(self, force_n: float, dt_s: float) -> None:
         """Bend the pass by what resisted over the last `dt_s`."""
