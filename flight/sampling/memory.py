@@ -16,12 +16,13 @@ from flight.icd.kinds import Emit
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import DecodeError, Packet
 from flight.recorder.banks import BankWriter, Label, Loaded
+from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings
 from flight.sampling.sequence import Request, Sampling
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.weighing import Mass, Reading
 
-LABEL = Label("sequence", b"SJSQ", 1)
+LABEL = Label("sequence", b"SJSQ", 2)
 RESUMES = 5
 """How often one sequence goes on after a restart: what restarts it may be the sequence itself."""
 AGAIN_NS = 1_000_000_000
@@ -49,6 +50,7 @@ class SequenceRecord(Packet):
     tare_tai_ns: int = i64("ns", "when it was taken, by the clock the board started with")
     weighed: bool = u8("", "1 when there is a mass")
     mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
+    pictures: tuple[int, ...] = u8("", "usable pictures of the collection: before, collection, material, after", 4)
 
 
 class Memory:
@@ -56,16 +58,17 @@ class Memory:
 
     __slots__ = (
         "_again_ns", "_content", "_emit", "_estimate", "_findings", "_image", "_kept", "_max_age_s", "_modes",
-        "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
+        "_pictures", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
     )  # fmt: skip
 
     def __init__(
         self, config: AnyConfig, sampling: Sampling, content: Content, findings: Findings, estimate: ArmEstimate,
-        modes: Modes, writer: BankWriter, emit: Emit, tai_offset_ns: int, request: Request,
+        modes: Modes, pictures: Pictures, writer: BankWriter, emit: Emit, tai_offset_ns: int, request: Request,
     ) -> None:  # fmt: skip
         """`request` hears of a sequence that goes on; `tai_offset_ns` is that of the start, which nobody sets."""
         self._sampling, self._content, self._findings = sampling, content, findings
         self._estimate, self._modes, self._writer, self._emit = estimate, modes, writer, emit
+        self._pictures = pictures
         self._request = request
         self._tai_offset_ns = tai_offset_ns
         self._max_age_s = config.weigh.tare_max_age_s
@@ -102,6 +105,7 @@ class Memory:
         if kept.weighed:
             content.mass = Mass(*kept.mass_g)
             self._estimate.sample_kg = max(0.0, content.mass.mass_g * 1e-3)
+        self._pictures.begin_collection(kept.pictures)
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
         if kept.safe_reason is not SafeReason.NONE:
@@ -140,6 +144,7 @@ class Memory:
             resumes=self._resumes, site=findings.site, digs=min(findings.digs, 255),
             passes_here=min(findings.passes_here, 255), max_digs=max_digs, surface_known=findings.surface_known,
             surface_m=findings.surface_m, safe_reason=self._modes.reason, disturbed=content.disturbed,
+            pictures=tuple(min(count, 255) for count in self._pictures.usable),
         )  # fmt: skip
         tare = content.tare
         if tare is not None:

@@ -14,6 +14,7 @@ from flight.icd.dynamixel_table import MODELS
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
 from flight.icd.modes import StepFailure
+from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
@@ -36,7 +37,7 @@ class ScoopSystem:
 
     def __init__(
         self, config: AnyConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
-        emit: Emit, tai_ns: Callable[[], int] = lambda: 0,
+        emit: Emit, tai_ns: Callable[[], int], pictures: Pictures,
     ) -> None:  # fmt: skip
         self._load_cell = load_cell
         self.system_hk = system_hk
@@ -70,7 +71,7 @@ class ScoopSystem:
             findings=self.findings,
             content=self.content,
         )
-        self.sampling = Sampling(rig, ScoopHk())
+        self.sampling = Sampling(rig, ScoopHk(), pictures)
         self.watch = JointWatch(
             joints.states, self.motion, self.modes, emit, config, settings.motion, self.sampling.interrupt,
             lambda: joints.torque(True),
