@@ -21,6 +21,7 @@ from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import Joints, MotionControl
+from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
 from flight.scoop.weighing import Scale
@@ -31,8 +32,8 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "modes", "motion", "sampling",
-        "system_hk", "watch",
+        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "modes", "motion",
+        "odometry", "sampling", "system_hk", "watch",
     )  # fmt: skip
 
     def __init__(
@@ -46,8 +47,12 @@ class ScoopSystem:
         model: ScoopModel
         movers: Joints
         self._drive: RoverDrive | None = None
+        self.odometry: Odometry | None = None
+        """A rover's dead reckoning; a lander has none."""
         if isinstance(config, RoverConfig):
-            model, movers = RoverModel(config), RoverDrive(joints)
+            model = RoverModel(config)
+            self.odometry = Odometry(model.roll_m, config.rover.track_m)
+            movers = RoverDrive(joints, self.odometry)
             self._drive, self._carriers = movers, movers.states
             kt_nm_a = [0.0, MODELS[config.wheel[0].servo].torque_constant_nm_a, *kt_nm_a]
             limit_a = [0.0, 0.0, *limit_a]
