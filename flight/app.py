@@ -163,6 +163,7 @@ class FlightApp:
             Slot(scoop.sampling.step,                 5,    2,  2000),
             Slot(services.custody.step,               5,    2,   300),
             Slot(services.memory.step,                5,    2,   300),
+            Slot(scoop.locator.step,                  5,    2,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),
@@ -239,6 +240,7 @@ class FlightApp:
         add(executive.times)
         add(scoop.sampling.hk, scoop.sampling.report)
         add(scoop.estimate.hk, scoop.fill_motion)
+        add(scoop.locator.hk, scoop.locator.refresh)
         add(comms.hk, comms.refresh)
         add(comms.uplink_hk, comms.refresh_uplink)
         add(self.recorder.hk)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from flight.config import AnyConfig
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
-from flight.icd.fields import enum8, f64, i64, u8, u16
+from flight.icd.fields import enum8, f32, f64, i64, u8, u16
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import DecodeError, Packet
@@ -19,9 +19,10 @@ from flight.recorder.banks import BankWriter, Label, Loaded
 from flight.sampling.rig import Content, Findings
 from flight.sampling.sequence import Request, Sampling
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.location import Stretch
 from flight.scoop.weighing import Mass, Reading
 
-LABEL = Label("sequence", b"SJSQ", 1)
+LABEL = Label("sequence", b"SJSQ", 2)
 RESUMES = 5
 """How often one sequence goes on after a restart: what restarts it may be the sequence itself."""
 AGAIN_NS = 1_000_000_000
@@ -49,6 +50,9 @@ class SequenceRecord(Packet):
     tare_tai_ns: int = i64("ns", "when it was taken, by the clock the board started with")
     weighed: bool = u8("", "1 when there is a mass")
     mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
+    dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
+    dug_m: tuple[float, ...] = f32("m", "lower and upper corner of that, in the platform's frame", 6)
+    dug_u95_m: float = f32("m", "95 % radius of a rover's dead reckoning then")
 
 
 class Memory:
@@ -102,6 +106,9 @@ class Memory:
         if kept.weighed:
             content.mass = Mass(*kept.mass_g)
             self._estimate.sample_kg = max(0.0, content.mass.mass_g * 1e-3)
+        if kept.dug:
+            x, y, z, *high = kept.dug_m
+            content.dug = Stretch((x, y, z), (high[0], high[1], high[2]), kept.dug_u95_m)
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
         if kept.safe_reason is not SafeReason.NONE:
@@ -147,4 +154,7 @@ class Memory:
             record.tare_readings, record.tare_tai_ns = tare.readings, tare.taken_ns + self._tai_offset_ns
         if content.mass is not None:
             record.weighed, record.mass_g = True, tuple(content.mass)
+        if content.dug is not None:
+            record.dug, record.dug_m = True, (*content.dug.low_m, *content.dug.high_m)
+            record.dug_u95_m = content.dug.odometry_u95_m
         return record
