@@ -9,9 +9,10 @@ to, and weighs. The tare's age runs through the outage, and its drift is in the 
 from __future__ import annotations
 
 from flight.config import AnyConfig
+from flight.custody.chain import Floor
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
-from flight.icd.fields import enum8, f32, f64, i64, u8, u16
+from flight.icd.fields import enum8, f32, f64, i64, u8, u16, u32
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import DecodeError, Packet
@@ -50,9 +51,20 @@ class SequenceRecord(Packet):
     tare_tai_ns: int = i64("ns", "when it was taken, by the clock the board started with")
     weighed: bool = u8("", "1 when there is a mass")
     mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
+    custody_number: int = u32("", "samples collected in this mission: known here too if the banks of custody are lost")
+    custody_counter: int = u32("", "highest counter accepted from the buyer, likewise")
     dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
     dug_m: tuple[float, ...] = f32("m", "lower and upper corner of that, in the platform's frame", 6)
     dug_u95_m: float = f32("m", "95 % radius of a rover's dead reckoning then")
+
+
+def custody_floor(loaded: Loaded | None) -> Floor:
+    """What the record that was kept knows of custody."""
+    try:
+        kept = SequenceRecord.decode(loaded.data) if loaded is not None and loaded.data is not None else None
+    except DecodeError:
+        kept = None
+    return Floor() if kept is None else Floor(kept.custody_number, kept.custody_counter)
 
 
 class Memory:
@@ -147,6 +159,7 @@ class Memory:
             resumes=self._resumes, site=findings.site, digs=min(findings.digs, 255),
             passes_here=min(findings.passes_here, 255), max_digs=max_digs, surface_known=findings.surface_known,
             surface_m=findings.surface_m, safe_reason=self._modes.reason, disturbed=content.disturbed,
+            custody_number=content.chain.record.number, custody_counter=content.chain.record.counter,
         )  # fmt: skip
         tare = content.tare
         if tare is not None:

@@ -82,6 +82,7 @@ def test_a_longitude_of_360_is_0(flown):
     assert flown.locator.told.longitude_deg < 360.0
 
 
+@pytest.mark.requirement("LOC-4")
 def test_after_a_restart_it_is_told_again_from_what_was_kept(flown):
     after = Flight(flown.rig)
     after.locator.step(0)
