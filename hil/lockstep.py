@@ -23,6 +23,7 @@ from flight.icd.modes import Custody, Mode, Phase
 from hil.bench import Bench
 from hil.board import Computer, FailingStorage
 from hil.config import load_bench
+from hil.dig_site import NOWHERE, DigSite, LocationResult, compare
 from hil.faults import PlannedFault
 from hil.radio import MemoryLink
 
@@ -59,6 +60,7 @@ class Result:
     overruns: int
     tm_sha256: str
     faults: list[str]
+    location: LocationResult | None = None
 
     def as_text(self) -> str:
         """In a few lines for a person."""
@@ -67,11 +69,15 @@ class Result:
             f"{self.sim_s:.1f} s of mission in {self.wall_s:.1f} s: {self.sim_s / self.wall_s:.0f} x real time",
             f"telemetry sha256 {self.tm_sha256}",
         ]
+        if self.location is not None:
+            lines.append(self.location.as_text())
         return "\n".join(lines + [f"fault {fault}" for fault in self.faults])
 
     def as_dict(self) -> dict[str, object]:
         """As it is printed."""
-        return asdict(self) | {key: round(value, 3) for key, value in asdict(self).items() if isinstance(value, float)}
+        values = {key: value for key, value in asdict(self).items() if key != "location"}
+        values |= {key: round(value, 3) for key, value in values.items() if isinstance(value, float)}
+        return values | (NOWHERE if self.location is None else self.location.as_dict())
 
 
 def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
@@ -102,6 +108,7 @@ class Lockstep:
         if not rendered and self.bench.camera is not None:
             self.bench.camera.look_at_chart(seed)
         self._out = out
+        self._dig_site = DigSite(platform.location, self.bench.plant)
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.link.record(recording)
         self._store = TemporaryDirectory(prefix="saji-lockstep-")
@@ -170,6 +177,7 @@ class Lockstep:
         self._frame += 1
         self._computer.now_ns = self.now_ns
         self.bench.advance(self.now_ns)
+        self._dig_site.see()
         if self._truth is not None and self._frame % TRUTH_EVERY == 0:
             self._log_truth(self._truth)
 
@@ -248,6 +256,7 @@ class Lockstep:
             frames=self._frame,
             overruns=self.app.executive.timing.overruns,
             tm_sha256=self.link.sha256.hexdigest(),
+            location=compare(self.app.scoop.locator.told, self._dig_site),
             faults=[f"{at * 1e-9:.2f} s {what} {name}" for at, what, name in self.bench.fault_history]
             + [f"never came: {planned}" for planned in self.bench.faults_waiting],
         )
