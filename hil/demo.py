@@ -18,8 +18,8 @@ from hil.config import load_bench
 from hil.faults import PlannedFault
 from hil.lockstep import Lockstep, Result, servo_names
 from hil.report.drawing import draw_mission
-from hil.report.flown import Flown
 from hil.report.page import LEAST_G, write_page
+from hil.report.record import Record
 
 MISSIONS = ("m1_lander", "m2_rover")
 _ORDER = (Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG, Phase.LIFT, Phase.WEIGH, Phase.STOW)
@@ -37,7 +37,7 @@ def run_demo(missions: Sequence[str], seed: int, out: Path, soil: str | None = N
         raise OSError(f"no frames and no truth can be left in {out}: {error.strerror}") from None
     console = Console()
     results: list[Result] = []
-    flown: list[tuple[Flown, Platform]] = []
+    flown: list[tuple[Record, Platform]] = []
     console.print(f"[bold]saji[/] flies [bold]{' and '.join(missions)}[/], seed {seed}, in simulation")
     with _progress(console) as progress:
         tasks = [progress.add_task(mission, total=len(_ORDER) + 1, detail="", step="waits") for mission in missions]
@@ -46,7 +46,7 @@ def run_demo(missions: Sequence[str], seed: int, out: Path, soil: str | None = N
             progress.update(task, step="is set up")
             results.append(fly_into(folder, mission, seed, soil, watch=_show(progress, task)))
             progress.update(task, step="is drawn")
-            told = Flown(folder)
+            told = Record(folder)
             draw_mission(told, platform.mission.platform, LEAST_G)
             flown.append((told, platform))
             progress.update(task, completed=len(_ORDER) + 1, step="done")

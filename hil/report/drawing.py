@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hil.report.flown import Floats, Flown, Span
 from hil.report.inline_svg import BELIEF, FAINT, INK, SERIES, STYLE, TINT, TRUTH
+from hil.report.record import Floats, Record, Span
 
 LOADS = {"lander_arm": ("azimuth", "shoulder", "elbow", "scoop"), "rover": ("", "wheels", "lift", "curl")}
 """What the loads of `motion_hk` are of, by the kind of platform: flight sees a rover's wheels as one joint."""
@@ -36,7 +36,7 @@ def shade(axes: Axes, spans: list[Span], phases: tuple[str, ...]) -> None:
             axes.axvspan(span.start_s, span.end_s, color=TINT, lw=0, zorder=0)
 
 
-def draw_loads(axes: Axes, flown: Flown, kind: str) -> None:
+def draw_loads(axes: Axes, flown: Record, kind: str) -> None:
     """Torque of each joint beyond gravity and friction, as flight has it from the currents."""
     motion = flown.motion
     for place, name in enumerate(LOADS[kind]):
@@ -47,7 +47,7 @@ def draw_loads(axes: Axes, flown: Flown, kind: str) -> None:
     axes.set(ylabel="load, N m")
 
 
-def draw_depth(axes: Axes, flown: Flown, since_s: float = 0.0) -> None:
+def draw_depth(axes: Axes, flown: Record, since_s: float = 0.0) -> None:
     """How deep the edge was; times are since `since_s`."""
     motion, truth = flown.motion, flown.truth
     axes.plot(truth["time_s"] - since_s, 1e3 * truth["depth_m"], color=TRUTH, lw=2.4, alpha=0.75, label="truth")
@@ -56,7 +56,7 @@ def draw_depth(axes: Axes, flown: Flown, since_s: float = 0.0) -> None:
     axes.set(ylabel="depth of the edge, mm")
 
 
-def draw_force(axes: Axes, flown: Flown, since_s: float = 0.0) -> None:
+def draw_force(axes: Axes, flown: Record, since_s: float = 0.0) -> None:
     """What the soil held against the scoop along its way; times are since `since_s`."""
     motion, truth = flown.motion, flown.truth
     axes.plot(truth["time_s"] - since_s, truth["force_r_n"], color=TRUTH, lw=2.4, alpha=0.75, label="truth")
@@ -64,7 +64,7 @@ def draw_force(axes: Axes, flown: Flown, since_s: float = 0.0) -> None:
     axes.set(ylabel="force of the soil, N")
 
 
-def draw_mass(axes: Axes, flown: Flown, least_g: float, labelled: bool = True) -> None:
+def draw_mass(axes: Axes, flown: Record, least_g: float, labelled: bool = True) -> None:
     """Each weighing with its interval, the truth all the while, and what the buyer takes at least."""
     truth, weighed = flown.truth, flown.table("weighing_done")
     axes.plot(truth["time_s"], truth["sample_g"], color=TRUTH, lw=2.4, alpha=0.75, label="truth, in the scoop")
@@ -81,7 +81,7 @@ def draw_mass(axes: Axes, flown: Flown, least_g: float, labelled: bool = True) -
     axes.set(ylabel="mass, g", ylim=(-0.05 * top, _ROOM * top if labelled else 1.15 * top))
 
 
-def draw_weighing_errors(axes: Axes, flown: Flown) -> None:
+def draw_weighing_errors(axes: Axes, flown: Record) -> None:
     """How far each weighing was from the truth then, with its interval: it should reach the line."""
     weighed = flown.table("weighing_done")
     places = np.arange(len(weighed))
@@ -111,7 +111,7 @@ def pass_limits(span: Span) -> tuple[float, float]:
     return -_AROUND_S, span.lasted_s + _AROUND_S
 
 
-def draw_mission(flown: Flown, kind: str, least_g: float) -> Path:
+def draw_mission(flown: Record, kind: str, least_g: float) -> Path:
     """All traces on one sheet, `mission.png` in the mission's folder; returns its path."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(11, 10), layout="constrained")
@@ -134,7 +134,7 @@ def draw_mission(flown: Flown, kind: str, least_g: float) -> Path:
     return path
 
 
-def headline(flown: Flown) -> str:
+def headline(flown: Record) -> str:
     """The result in a line."""
     result = flown.result
     told = f"{result['mass_est_g']:.1f} g ± {result['mass_u95_g']:.1f} g (95 %), truth {result['mass_true_g']:.1f} g"

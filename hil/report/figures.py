@@ -21,8 +21,8 @@ from hil.report.drawing import (
     pass_limits,
     shade,
 )  # fmt: skip
-from hil.report.flown import CUT, Flown, Span
 from hil.report.inline_svg import STYLE, inline_svg
+from hil.report.record import CUT, Record, Span
 
 WIDE, NARROW, TALL, HALF = (9.6, 3.3), (4.6, 3.3), (4.6, 5.2), (4.9, 2.9)
 """Inches, 72 units each: a screen's width, a telephone's twice, and half a screen's."""
@@ -48,7 +48,7 @@ def _figure(size: tuple[float, float], draw: Callable[[Figure], None], name: str
         return inline_svg(figure, name, alt)
 
 
-def mass_figure(flown: Flown, least_g: float, alt: str) -> Shown:
+def mass_figure(flown: Record, least_g: float, alt: str) -> Shown:
     """The mass history, and how far each weighing was from the truth."""
 
     def draw(figure: Figure, wide: bool) -> None:
@@ -73,7 +73,7 @@ def mass_figure(flown: Flown, least_g: float, alt: str) -> Shown:
     )
 
 
-def load_figure(flown: Flown, kind: str, alt: str) -> Shown:
+def load_figure(flown: Record, kind: str, alt: str) -> Shown:
     """The joints' loads all along."""
 
     def draw(figure: Figure, columns: int) -> None:
@@ -90,7 +90,7 @@ def load_figure(flown: Flown, kind: str, alt: str) -> Shown:
     )
 
 
-def pass_figures(flown: Flown, span: Span, number: int, alts: tuple[str, str]) -> tuple[Shown, Shown]:
+def pass_figures(flown: Record, span: Span, number: int, alts: tuple[str, str]) -> tuple[Shown, Shown]:
     """Depth and force of one pass through the soil."""
 
     def depth(figure: Figure) -> None:

@@ -13,21 +13,28 @@ from typing import Any
 
 import jinja2
 
+from flight.icd.events.sampling import WeighingDone
 from flight.icd.imaging import NEEDED
 from flight.icd.platform import Platform
 from hil.report.figures import load_figure, mass_figure, pass_figures
-from hil.report.flown import Flown, Picture
+from hil.report.record import Picture, Record
 from hil.report.reports import Line, lines
 from hil.report.words import CUSTODY, PLATFORMS, phase_words, picture_words
 
 LEAST_G, MOST_G = 50.0, 500.0
 """What the buyer takes."""
 _COMPONENTS = {
-    "u_noise_g": "noise", "u_drift_g": "drift", "u_gain_g": "gain", "u_pose_g": "pose", "u_hysteresis_g": "hysteresis",
-}  # fmt: skip
+    name: (
+        name.removeprefix("u_").removesuffix("_g").replace("_", " "),
+        field.doc.removeprefix("standard uncertainty: "),
+    )
+    for name, field in WeighingDone.fields.items()
+    if name.startswith("u_")
+}
+"""Name and meaning of each component of a mass's uncertainty."""
 
 
-def write_page(out: Path, missions: Sequence[tuple[Flown, Platform]]) -> Path:
+def write_page(out: Path, missions: Sequence[tuple[Record, Platform]]) -> Path:
     """Leave `report.html` in `out`; returns its path."""
     files = resources.files(__package__)
     templates = jinja2.Environment(
@@ -43,7 +50,7 @@ def write_page(out: Path, missions: Sequence[tuple[Flown, Platform]]) -> Path:
     return page
 
 
-def _mission(flown: Flown, platform: Platform) -> dict[str, Any]:
+def _mission(flown: Record, platform: Platform) -> dict[str, Any]:
     """All that the template says of a mission."""
     result, mission = flown.result, platform.mission
     title, description = PLATFORMS[mission.platform]
@@ -65,7 +72,8 @@ def _mission(flown: Flown, platform: Platform) -> dict[str, Any]:
         "phases": _phases(flown),
         "mass": mass_figure(flown, LEAST_G, _mass_alt(flown)),
         "weighings": _weighings(flown),
-        "components": list(_COMPONENTS.values()),
+        "components": _components(flown),
+        "located": _located(flown),
         "passes": _passes(flown),
         "loads": load_figure(flown, mission.platform, "Load of each joint over the mission, N m."),
         "peaks": [(name, peak, limit) for name, (peak, limit) in result["joint_peak_nm"].items()],
@@ -104,9 +112,9 @@ def _interval(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _asked(flown: Flown) -> list[tuple[str, str, bool]]:
+def _asked(flown: Record) -> list[tuple[str, str, bool]]:
     """What the buyer asked for, what there is of it, and whether that is enough."""
-    interval = _interval(flown.result)
+    interval, located = _interval(flown.result), _located(flown)
     there = {picture.kind for picture in flown.pictures}
     needed = [kind.name.lower() for kind in NEEDED]
     lacking = [kind for kind in needed if kind not in there]
@@ -117,12 +125,15 @@ def _asked(flown: Flown) -> list[tuple[str, str, bool]]:
          interval["enough"]),
         ("Pictures before, of the collection, of the material and after",
          "all four" if not lacking else f"lacking: {', '.join(lacking)}", not lacking),
+        ("The place, in a named lunar frame, with its 95 % radius",
+         f"{located['place']} ({located['frame']}), within {located['u95_m']:.0f} m" if located else "not told",
+         located is not None),
         ("Evidence numbered and hashed on board as it is made",
          f"{len(made)} products, {len(dropped)} lost", bool(len(made)) and not len(dropped)),
     ]  # fmt: skip
 
 
-def _picture(flown: Flown, picture: Picture) -> dict[str, Any]:
+def _picture(flown: Record, picture: Picture) -> dict[str, Any]:
     title, caption = picture_words(picture.kind)
     made = [row for row in flown.table("product_made").rows() if row["sequence"] == picture.number]
     return {
@@ -135,7 +146,7 @@ def _picture(flown: Flown, picture: Picture) -> dict[str, Any]:
     }
 
 
-def _phases(flown: Flown) -> list[dict[str, Any]]:
+def _phases(flown: Record) -> list[dict[str, Any]]:
     whole = max([span.end_s for span in flown.spans], default=1.0)
     rows = []
     for span in flown.spans:
@@ -147,7 +158,7 @@ def _phases(flown: Flown) -> list[dict[str, Any]]:
     return rows
 
 
-def _mass_alt(flown: Flown) -> str:
+def _mass_alt(flown: Record) -> str:
     said = [
         f"weighed {row['mass_g']:.1f} ± {row['u95_g']:.1f} g at {row['time_s']:.0f} s, "
         f"truth {flown.truth_at('sample_g', row['time_s']):.1f} g"
@@ -156,19 +167,47 @@ def _mass_alt(flown: Flown) -> str:
     return "Mass over the mission: " + ("; ".join(said) or "not weighed") + "."
 
 
-def _weighings(flown: Flown) -> list[dict[str, Any]]:
+def _weighings(flown: Record) -> list[dict[str, Any]]:
     rows = []
     for row in flown.table("weighing_done").rows():
         truth = flown.truth_at("sample_g", row["time_s"])
+        during = [span for span in flown.spans if span.start_s <= row["time_s"]]
         rows.append({
-            "time_s": row["time_s"], "mass": float(row["mass_g"]), "half": float(row["u95_g"]), "truth": truth,
+            "time_s": row["time_s"], "phase": phase_words(during[-1].phase)[0] if during else "",
+            "mass": float(row["mass_g"]), "half": float(row["u95_g"]), "truth": truth,
             "inside": abs(row["mass_g"] - truth) <= row["u95_g"],
-            "components": [float(row.get(column, 0.0)) for column in _COMPONENTS],
         })  # fmt: skip
     return rows
 
 
-def _passes(flown: Flown) -> list[dict[str, Any]]:
+def _components(flown: Record) -> list[tuple[str, str, float]]:
+    """Those of the last weighing, the largest first: name, meaning, standard uncertainty in g."""
+    rows = list(flown.table("weighing_done").rows())
+    if not rows:
+        return []
+    found = [(*words, float(rows[-1][column])) for column, words in _COMPONENTS.items()]
+    return sorted(found, key=lambda component: -component[2])
+
+
+def _located(flown: Record) -> dict[str, Any] | None:
+    """Where the sample was dug, as it was told last, beside the truth; None where nothing was told."""
+    rows = list(flown.table("sample_located").rows())
+    if not rows:
+        return None
+    told, result = rows[-1], flown.result
+    east_deg = (float(told["longitude_deg"]) + 180.0) % 360.0 - 180.0
+    return {
+        "place": _place(round(float(told["latitude_deg"]), 5), round(east_deg, 5)),
+        "frame": str(told["frame"]),
+        "u95_m": float(told["u95_m"]),
+        "error_m": result.get("location_error_m"),
+        "dug_m": [float(told[f"dug_m_{axis}"]) for axis in range(3)],
+        "dug_u95_m": float(told["dug_u95_m"]),
+        "dug_error_m": result.get("dug_error_m"),
+    }
+
+
+def _passes(flown: Record) -> list[dict[str, Any]]:
     found = []
     for number, span in enumerate(flown.cuts, 1):
         done = flown.table("dig_done")

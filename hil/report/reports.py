@@ -15,7 +15,7 @@ from flight.icd.catalogue import mission_dictionary
 from flight.icd.dictionary import packet_name
 from flight.icd.fields import Field
 from flight.icd.kinds import Event
-from hil.report.flown import Flown
+from hil.report.record import Record
 
 MISSION_PARTS = ("sampling", "fdir", "custody", "imaging", "location")
 """Modules of `flight.icd.events` whose events are about the mission; the others are about the board."""
@@ -42,7 +42,7 @@ class Line:
     of_mission: bool
 
 
-def lines(flown: Flown) -> list[Line]:
+def lines(flown: Record) -> list[Line]:
     """All events in order."""
     found: list[tuple[float, int, Line]] = []
     for kind in mission_dictionary().telemetry.values():

@@ -11,8 +11,8 @@ from PIL import Image
 from hil.config import load_bench
 from hil.demo import MISSIONS, fly_into, run_demo
 from hil.faults import parse_faults
-from hil.report.flown import Flown
 from hil.report.page import write_page
+from hil.report.record import Record
 from hil.report.reports import lines
 
 VOID = {"meta", "img", "br", "link", "path", "use", "image"}
@@ -118,7 +118,7 @@ def test_the_page_tells_the_result_its_interval_and_how_to_fly_it_again(demo, pa
 
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_every_phase_and_event_is_told_with_its_numbers(demo, page, mission):
-    flown = Flown(demo / mission)
+    flown = Record(demo / mission)
     assert [span.phase for span in flown.spans] == list(flown.table("phase_began")["phase"])
     assert all(span.lasted_s > 0.0 for span in flown.spans)
     told = lines(flown)
@@ -129,7 +129,7 @@ def test_every_phase_and_event_is_told_with_its_numbers(demo, page, mission):
 
 
 def test_small_numbers_are_told_in_thousandths(demo):
-    (tare,) = [line for line in lines(Flown(demo / "m1_lander")) if line.name == "tare done"]
+    (tare,) = [line for line in lines(Record(demo / "m1_lander")) if line.name == "tare done"]
     assert re.fullmatch(r"[12]\.\d+ mN", dict(tare.numbers)["noise"])
 
 
@@ -138,7 +138,7 @@ def test_pictures_are_shown_with_what_they_are(demo, tmp_path):
     if not folder.exists():
         folder.mkdir()
         Image.new("RGB", (32, 24)).save(folder / "0001-before-0123456789abcdef.jpg")
-    text = write_page(tmp_path, [(Flown(demo / "m1_lander"), load_bench("m1_lander")[0])]).read_text()
+    text = write_page(tmp_path, [(Record(demo / "m1_lander"), load_bench("m1_lander")[0])]).read_text()
     shown = Outline(text).tags["img"]
     assert len(shown) == len(list(folder.iterdir()))
     assert shown[0]["alt"] == "Before: The untouched site."
@@ -148,7 +148,7 @@ def test_pictures_are_shown_with_what_they_are(demo, tmp_path):
 def test_a_mission_that_ended_safe_has_a_page_too(tmp_path):
     """Before it touched or weighed anything: what there is not, is told as lacking."""
     fly_into(tmp_path, "m1_lander", 1, faults=parse_faults(["overload_shutdown/2@unstow"]))
-    text = write_page(tmp_path, [(Flown(tmp_path), load_bench("m1_lander")[0])]).read_text()
+    text = write_page(tmp_path, [(Record(tmp_path), load_bench("m1_lander")[0])]).read_text()
     assert Outline(text).unbalanced == []
     assert "not weighed" in text
     assert "✗ no" in text

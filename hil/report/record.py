@@ -78,7 +78,7 @@ class Picture:
     """The beginning of it, hexadecimal."""
 
 
-class Flown:
+class Record:
     """The folder that a mission has left."""
 
     def __init__(self, folder: Path) -> None:
