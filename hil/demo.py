@@ -22,7 +22,11 @@ from hil.report.page import LEAST_G, write_page
 from hil.report.record import Record
 
 MISSIONS = ("m1_lander", "m2_rover")
-_ORDER = (Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG, Phase.LIFT, Phase.WEIGH, Phase.STOW)
+_ORDER = (
+    Phase.PICTURE_BEFORE, Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG,
+    Phase.PICTURE_COLLECTION, Phase.LIFT, Phase.WEIGH, Phase.PICTURE_MATERIAL, Phase.STOW, Phase.PICTURE_AFTER,
+)  # fmt: skip
+"""How far the progress display has come."""
 
 
 def run_demo(missions: Sequence[str], seed: int, out: Path, soil: str | None = None) -> int:
@@ -67,7 +71,12 @@ def fly_into(
     folder: Path, mission: str, seed: int, soil: str | None = None, faults: Sequence[PlannedFault] = (),
     watch: Callable[[Lockstep, float], None] | None = None,
 ) -> Result:  # fmt: skip
-    """Fly one mission and leave in `folder` all that a page of it is made of; `watch` sees it once a second."""
+    """Fly one mission and leave in `folder` all that a page of it is made of; `watch` sees it once a second.
+
+    What an earlier flight has left there goes.
+    """
+    for old in [*folder.glob("pictures/*.jpg"), *folder.glob("telemetry/*.csv"), *folder.glob("telemetry/*.parquet")]:
+        old.unlink()
     with Lockstep(mission, seed, faults, folder, soil, rendered=True) as flown:
         for now_s in flown.run():
             if watch is not None:

@@ -6,12 +6,14 @@ What the page says comes from the missions' folders alone, so it can be made aga
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from PIL import Image
 
 from flight.icd.events.sampling import WeighingDone
 from flight.icd.imaging import NEEDED
@@ -134,15 +136,23 @@ def _asked(flown: Record) -> list[tuple[str, str, bool]]:
 
 
 def _picture(flown: Record, picture: Picture) -> dict[str, Any]:
+    """A picture, and whether it is the one that telemetry told the SHA-256 of when it was taken."""
     title, caption = picture_words(picture.kind)
     made = [row for row in flown.table("product_made").rows() if row["sequence"] == picture.number]
+    octets = picture.path.read_bytes()
+    with Image.open(picture.path) as opened:
+        width, height = opened.size
+    told = f"{int(made[-1]['sha256']):016x}" if made else ""
     return {
         "title": title,
         "caption": caption,
-        "data": base64.b64encode(picture.path.read_bytes()).decode(),
-        "time_s": made[0]["time_s"] if made else None,
-        "sha256": picture.sha256,
+        "data": base64.b64encode(octets).decode(),
+        "width": width,
+        "height": height,
+        "time_s": made[-1]["time_s"] if made else None,
         "number": picture.number,
+        "sha256": hashlib.sha256(octets).hexdigest()[: len(told) or 16],
+        "as_told": hashlib.sha256(octets).hexdigest().startswith(told) and bool(told),
     }
 
 
@@ -171,7 +181,7 @@ def _weighings(flown: Record) -> list[dict[str, Any]]:
     rows = []
     for row in flown.table("weighing_done").rows():
         truth = flown.truth_at("sample_g", row["time_s"])
-        during = [span for span in flown.spans if span.start_s <= row["time_s"]]
+        during = [span for span in flown.spans if span.start_s < row["time_s"]]
         rows.append({
             "time_s": row["time_s"], "phase": phase_words(during[-1].phase)[0] if during else "",
             "mass": float(row["mass_g"]), "half": float(row["u95_g"]), "truth": truth,

@@ -74,8 +74,6 @@ class Picture:
     path: Path
     number: int
     kind: str
-    sha256: str
-    """The beginning of it, hexadecimal."""
 
 
 class Record:
@@ -132,6 +130,6 @@ class Record:
         """Its pictures by number: files named NNNN-kind-sha256.jpg."""
         found = []
         for path in sorted((self.folder / "pictures").glob("*-*-*.jpg")):
-            number, kind, digest = path.stem.split("-")
-            found.append(Picture(path, int(number), kind, digest))
+            number, kind, _ = path.stem.split("-")
+            found.append(Picture(path, int(number), kind))
         return found

@@ -1,8 +1,11 @@
 """The demonstration: what it leaves, and what its page says."""
 
+import base64
 import csv
+import hashlib
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -62,7 +65,7 @@ def page(demo):
 def test_each_mission_leaves_its_folder(demo, mission):
     folder = demo / mission
     assert {path.name for path in folder.iterdir()} >= {
-        "frames.cadu", "telemetry", "truth.csv", "result.json", "mission.png",
+        "frames.cadu", "telemetry", "truth.csv", "result.json", "mission.png", "pictures",
     }  # fmt: skip
     assert json.loads((folder / "result.json").read_text())["result"] == "collected"
     with Image.open(folder / "mission.png") as picture:
@@ -98,7 +101,7 @@ def test_the_page_is_well_formed_and_can_be_read_without_eyes(page):
     assert len(outline.ids) == len(set(outline.ids))
     assert outline.tags["html"] == [{"lang": "en"}]
     assert all(svg["role"] == "img" and svg["aria-label"] for svg in outline.tags["svg"])
-    assert all(image["alt"] for image in outline.tags.get("img", []))
+    assert all(image["alt"] for image in outline.tags["img"])
     assert len(outline.tags["h1"]) == 1
     references = {target[1:] for target in re.findall(r'href="(#[^"]*)"', page)}
     assert references <= set(outline.ids)
@@ -133,16 +136,26 @@ def test_small_numbers_are_told_in_thousandths(demo):
     assert re.fullmatch(r"[12]\.\d+ mN", dict(tare.numbers)["noise"])
 
 
-def test_pictures_are_shown_with_what_they_are(demo, tmp_path):
-    folder = demo / "m1_lander" / "pictures"
-    if not folder.exists():
-        folder.mkdir()
-        Image.new("RGB", (32, 24)).save(folder / "0001-before-0123456789abcdef.jpg")
-    text = write_page(tmp_path, [(Record(demo / "m1_lander"), load_bench("m1_lander")[0])]).read_text()
-    shown = Outline(text).tags["img"]
-    assert len(shown) == len(list(folder.iterdir()))
-    assert shown[0]["alt"] == "Before: The untouched site."
-    assert shown[0]["src"].startswith("data:image/jpeg;base64,")
+@pytest.mark.parametrize("mission", MISSIONS)
+def test_every_picture_is_shown_and_is_the_one_that_telemetry_told_of(demo, page, mission):
+    flown = Record(demo / mission)
+    kinds = [picture.kind for picture in flown.pictures]
+    assert (kinds[0], kinds[-1], set(kinds)) == ("before", "after", {"before", "collection", "material", "after"})
+    sources = [image["src"] for image in Outline(page).tags["img"]]
+    for picture in flown.pictures:
+        octets = picture.path.read_bytes()
+        assert f"data:image/jpeg;base64,{base64.b64encode(octets).decode()}" in sources
+        assert f"{hashlib.sha256(octets).hexdigest()[:16]}…</code> as told" in page
+    assert "NOT told" not in page
+
+
+def test_a_picture_that_telemetry_does_not_know_is_called_that(demo, tmp_path):
+    mission = tmp_path / "m1_lander"
+    shutil.copytree(demo / "m1_lander", mission)
+    first = Record(mission).pictures[0].path
+    first.write_bytes(first.read_bytes() + b"\0")
+    text = write_page(tmp_path, [(Record(mission), load_bench("m1_lander")[0])]).read_text()
+    assert text.count("NOT told in telemetry") == 1
 
 
 def test_a_mission_that_ended_safe_has_a_page_too(tmp_path):
