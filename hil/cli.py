@@ -33,16 +33,23 @@ fault_option = click.option("--fault", "faults", multiple=True, metavar="NAME@WH
 @seed_option
 @soil_option
 @fault_option
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where frames and truth are left.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where frames, truth and pictures are left.",
+)
+@click.option(
+    "--chart", is_flag=True, help="The camera sees a test chart instead of the scene, as in campaigns: much faster."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def fly(
-    mission: str, seed: int, soil: str | None, faults: Sequence[str], out: Path | None, as_json: bool
+    mission: str, seed: int, soil: str | None, faults: Sequence[str], out: Path | None, chart: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Fly one mission in lockstep: flight software against the bench, in virtual time."""
     from hil.faults import parse_faults
     from hil.lockstep import Lockstep
 
-    with Lockstep(mission, seed, parse_faults(faults), out, soil) as flown:
+    with Lockstep(mission, seed, parse_faults(faults), out, soil, rendered=not chart) as flown:
         for now_s in flown.run():
             if not as_json and sys.stderr.isatty():
                 click.echo(f"\r{now_s:7.0f} s  {flown.phase.name.lower():<14}", nl=False, err=True)

@@ -32,7 +32,10 @@ def run_demo(mission: str, seed: int, out: Path, soil: str | None = None) -> int
 def _fly(console: Console, mission: str, seed: int, out: Path, soil: str | None) -> Result:
     columns = (TextColumn("[progress.description]{task.description:<14}"), BarColumn(40),
                TextColumn("{task.fields[detail]}"), TimeElapsedColumn())  # fmt: skip
-    with Lockstep(mission, seed, out=out, soil=soil) as flown, Progress(*columns, console=console) as progress:
+    with (
+        Lockstep(mission, seed, out=out, soil=soil, rendered=True) as flown,
+        Progress(*columns, console=console) as progress,
+    ):
         progress.print(f"[bold]saji[/] flies [bold]{mission}[/], seed {seed}, in simulation")
         task = progress.add_task("setting up", total=len(_ORDER), detail="")
         for now_s in flown.run():

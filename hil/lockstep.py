@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import BinaryIO, Self, TextIO
 
-from flight.app import AnyConfig, FlightApp, Surroundings, load_mission
+from flight.app import AnyConfig, FlightApp, ProductError, Surroundings, load_mission, read_products
 from flight.icd.commands.functions import Collect
+from flight.icd.imaging import PictureKind, ProductKind
 from flight.icd.keys import UplinkKey
 from flight.icd.modes import Custody, Mode, Phase
 from hil.bench import Bench
@@ -89,10 +90,13 @@ def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
 
 
 class Lockstep:
-    """One mission: `with Lockstep(...) as mission: for now_s in mission.run(): ...`, then `mission.result()`."""
+    """One mission: `with Lockstep(...) as mission: for now_s in mission.run(): ...`, then `mission.result()`.
+
+    Its camera sees the scene only when `rendered`, which takes about a second a picture, else a test chart.
+    """
 
     def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None,
-        soil: str | None = None,
+        soil: str | None = None, *, rendered: bool = False,
     ) -> None:  # fmt: skip
         self.config: AnyConfig = load_mission(mission)
         platform, bench_config = load_bench(mission, soil)
@@ -102,6 +106,9 @@ class Lockstep:
             platform, bench_config, seed, faults, phase=self._phase_name, radio=self.link, board=self._computer
         )
         self._dig_site = DigSite(platform.location, self.bench.plant)
+        if not rendered and self.bench.camera is not None:
+            self.bench.camera.look_at_chart(seed)
+        self._out = out
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.link.record(recording)
         self._store = TemporaryDirectory(prefix="saji-lockstep-")
@@ -203,6 +210,18 @@ class Lockstep:
         for _ in range(_AFTERMATH):
             self.step()
         self.app.close()
+        if self._out is not None:
+            self._leave_pictures(self._out / "pictures")
+
+    def _leave_pictures(self, folder: Path) -> None:
+        """The pictures as they were stored, named by number, kind and the beginning of their SHA-256."""
+        for _, product in read_products(self.store):
+            if isinstance(product, ProductError) or product.about.kind is not ProductKind.PICTURE:
+                continue
+            folder.mkdir(exist_ok=True)
+            kind = PictureKind(product.about.detail).name.lower()
+            name = f"{product.about.sequence:04d}-{kind}-{product.sha256.hex()[:16]}.jpg"
+            (folder / name).write_bytes(product.content)
 
     @property
     def over(self) -> bool:

@@ -17,6 +17,7 @@ from flight.icd.kinds import Emit
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import DecodeError, Packet
 from flight.recorder.banks import BankWriter, Label, Loaded
+from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings
 from flight.sampling.sequence import Request, Sampling
 from flight.scoop.estimator import ArmEstimate
@@ -56,6 +57,7 @@ class SequenceRecord(Packet):
     dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
     dug_m: tuple[float, ...] = f32("m", "lower and upper corner of that, in the platform's frame", 6)
     dug_u95_m: float = f32("m", "95 % radius of a rover's dead reckoning then")
+    pictures: tuple[int, ...] = u8("", "usable pictures of the collection: before, collection, material, after", 4)
 
 
 def custody_floor(loaded: Loaded | None) -> Floor:
@@ -72,16 +74,17 @@ class Memory:
 
     __slots__ = (
         "_again_ns", "_content", "_emit", "_estimate", "_findings", "_image", "_kept", "_max_age_s", "_modes",
-        "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
+        "_pictures", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
     )  # fmt: skip
 
     def __init__(
         self, config: AnyConfig, sampling: Sampling, content: Content, findings: Findings, estimate: ArmEstimate,
-        modes: Modes, writer: BankWriter, emit: Emit, tai_offset_ns: int, request: Request,
+        modes: Modes, pictures: Pictures, writer: BankWriter, emit: Emit, tai_offset_ns: int, request: Request,
     ) -> None:  # fmt: skip
         """`request` hears of a sequence that goes on; `tai_offset_ns` is that of the start, which nobody sets."""
         self._sampling, self._content, self._findings = sampling, content, findings
         self._estimate, self._modes, self._writer, self._emit = estimate, modes, writer, emit
+        self._pictures = pictures
         self._request = request
         self._tai_offset_ns = tai_offset_ns
         self._max_age_s = config.weigh.tare_max_age_s
@@ -121,6 +124,7 @@ class Memory:
         if kept.dug:
             x, y, z, *high = kept.dug_m
             content.dug = Stretch((x, y, z), (high[0], high[1], high[2]), kept.dug_u95_m)
+        self._pictures.begin_collection(kept.pictures)
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
         if kept.safe_reason is not SafeReason.NONE:
@@ -160,6 +164,7 @@ class Memory:
             passes_here=min(findings.passes_here, 255), max_digs=max_digs, surface_known=findings.surface_known,
             surface_m=findings.surface_m, safe_reason=self._modes.reason, disturbed=content.disturbed,
             custody_number=content.chain.record.number, custody_counter=content.chain.record.counter,
+            pictures=tuple(min(count, 255) for count in self._pictures.usable),
         )  # fmt: skip
         tare = content.tare
         if tare is not None:

@@ -14,13 +14,15 @@ from flight.icd.dynamixel_table import MODELS
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
 from flight.icd.modes import StepFailure
-from flight.sampling.location import Locator, RolledWay
+from flight.sampling.location import Locator
+from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import Joints, MotionControl
+from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
 from flight.scoop.weighing import Scale
@@ -32,12 +34,12 @@ class ScoopSystem:
 
     __slots__ = (
         "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "locator", "modes", "motion",
-        "sampling", "system_hk", "watch",
+        "odometry", "sampling", "system_hk", "watch",
     )  # fmt: skip
 
     def __init__(
         self, config: AnyConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
-        emit: Emit, tai_ns: Callable[[], int] = lambda: 0,
+        emit: Emit, tai_ns: Callable[[], int], pictures: Pictures,
     ) -> None:  # fmt: skip
         self._load_cell = load_cell
         self.system_hk = system_hk
@@ -46,8 +48,12 @@ class ScoopSystem:
         model: ScoopModel
         movers: Joints
         self._drive: RoverDrive | None = None
+        self.odometry: Odometry | None = None
+        """A rover's dead reckoning; a lander has none."""
         if isinstance(config, RoverConfig):
-            model, movers = RoverModel(config), RoverDrive(joints)
+            model = RoverModel(config)
+            self.odometry = Odometry(model.roll_m, config.rover.track_m)
+            movers = RoverDrive(joints, self.odometry)
             self._drive, self._carriers = movers, movers.states
             kt_nm_a = [0.0, MODELS[config.wheel[0].servo].torque_constant_nm_a, *kt_nm_a]
             limit_a = [0.0, 0.0, *limit_a]
@@ -71,10 +77,10 @@ class ScoopSystem:
             findings=self.findings,
             content=self.content,
         )
-        self.sampling = Sampling(rig, ScoopHk())
+        self.sampling = Sampling(rig, ScoopHk(), pictures)
         self.locator = Locator(
             settings.location, config.location.kinematics_u95_m, self.estimate, self.findings, self.content, emit,
-            RolledWay(self.estimate) if isinstance(config, RoverConfig) else None,
+            self.odometry,
         )  # fmt: skip
         self.watch = JointWatch(
             joints.states, self.motion, self.modes, emit, config, settings.motion, self.sampling.interrupt,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from flight.bus.joint_state import JointState
+from flight.scoop.odometry import Odometry
 
 _FRAME_S = 0.01
 _GAIN_PER_S = 4.0
@@ -40,10 +41,11 @@ class Bus(Protocol):
 class RoverDrive:
     """`states` are live records of (nothing, wheels, lift, curl); `see` brings them up to date once a frame."""
 
-    __slots__ = ("_bus", "_goal_rad", "_last_rad", "_still", "_wheel", "_wheels", "states")
+    __slots__ = ("_bus", "_goal_rad", "_last_rad", "_odometry", "_still", "_wheel", "_wheels", "states")
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, odometry: Odometry) -> None:
         self._bus = bus
+        self._odometry = odometry
         self._wheels = tuple(bus.states[_JOINTS:])
         self._still, self._wheel = JointState(), JointState()
         self.states = (self._still, self._wheel, *bus.states[:_JOINTS])
@@ -63,7 +65,9 @@ class RoverDrive:
             return
         at_rad = [each.position_rad for each in wheels]
         if self._last_rad is not None:
-            wheel.position_rad += sum(a - b for a, b in zip(at_rad, self._last_rad, strict=True)) / len(wheels)
+            a, b, c, d = (new - old for new, old in zip(at_rad, self._last_rad, strict=True))
+            wheel.position_rad += 0.25 * (a + b + c + d)
+            self._odometry.roll(0.5 * (a + c), 0.5 * (b + d))
         self._last_rad = at_rad
         wheel.velocity_rad_s = sum(each.velocity_rad_s for each in wheels) / len(wheels)
         wheel.current_a = sum(each.current_a for each in wheels)

@@ -18,6 +18,7 @@ class Reckoned:
     y_m: float
     heading_rad: float
     u95_m: float
+    heading_u95_rad: float = 0.0
 
 
 class Flight:

@@ -37,8 +37,8 @@ class Flight:
         self.rig, self.modes = rig, Modes(rig.events.append, SystemHk())
         inside = rig.sampling._rig
         self.memory = Memory(
-            inside.config, rig.sampling, rig.content, rig.findings, rig.estimate, self.modes, bank, rig.events.append,
-            offset_ns, rig.outcome,
+            inside.config, rig.sampling, rig.content, rig.findings, rig.estimate, self.modes, rig.pictures, bank,
+            rig.events.append, offset_ns, rig.outcome,
         )  # fmt: skip
         if bank.data is not None:
             self.memory.load(Loaded(bank.data, 0, 1, (BankState.WHOLE, BankState.ABSENT)))
@@ -78,9 +78,10 @@ def cut(ideal):
 @pytest.mark.parametrize(
     ("phase", "at"),
     [
-        (Phase.UNSTOW, Phase.UNSTOW), (Phase.TARE, Phase.UNSTOW), (Phase.APPROACH, Phase.UNSTOW),
-        (Phase.FIND_SURFACE, Phase.UNSTOW), (Phase.DIG, Phase.LIFT), (Phase.LIFT, Phase.LIFT),
-        (Phase.WEIGH, Phase.LIFT), (Phase.STOW, Phase.STOW),
+        (Phase.PICTURE_BEFORE, Phase.PICTURE_BEFORE), (Phase.UNSTOW, Phase.UNSTOW), (Phase.TARE, Phase.UNSTOW),
+        (Phase.APPROACH, Phase.UNSTOW), (Phase.FIND_SURFACE, Phase.UNSTOW), (Phase.DIG, Phase.PICTURE_COLLECTION),
+        (Phase.PICTURE_COLLECTION, Phase.PICTURE_COLLECTION), (Phase.LIFT, Phase.LIFT), (Phase.WEIGH, Phase.LIFT),
+        (Phase.PICTURE_MATERIAL, Phase.LIFT), (Phase.STOW, Phase.STOW), (Phase.PICTURE_AFTER, Phase.STOW),
     ],
 )  # fmt: skip
 def test_a_collection_goes_on_where_it_was_and_collects(cut, phase, at):
@@ -89,6 +90,7 @@ def test_a_collection_goes_on_where_it_was_and_collects(cut, phase, at):
     assert (resumed.phase, resumed.at) == (phase, at)
     flight.fly()
     assert flight.rig.outcome.result == "complete"
+    assert all(flight.rig.pictures.usable)
 
 
 @pytest.mark.parametrize("phase", [Phase.DIG, Phase.LIFT, Phase.WEIGH])

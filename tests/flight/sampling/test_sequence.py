@@ -24,7 +24,8 @@ def test_one_good_pass_goes_through_every_phase_in_order(ideal):
     rig = collect(ideal(gains_g=(90.0,)))
     phases = [event.phase for event in rig.reported(PhaseBegan)]
     assert phases == [
-        Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG, Phase.LIFT, Phase.WEIGH, Phase.STOW,
+        Phase.PICTURE_BEFORE, Phase.UNSTOW, Phase.TARE, Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG,
+        Phase.PICTURE_COLLECTION, Phase.LIFT, Phase.WEIGH, Phase.PICTURE_MATERIAL, Phase.STOW, Phase.PICTURE_AFTER,
     ]  # fmt: skip
     assert rig.outcome.result == "complete"
     assert rig.sampling.phase is Phase.DONE
@@ -219,7 +220,7 @@ def test_a_pose_that_can_never_be_reached_ends_the_sequence_at_once(ideal, m1):
     unreachable = m1.weigh.model_copy(update={"radius_m": 5.0})
     rig.sampling._rig.places = places_of(m1.model_copy(update={"weigh": unreachable}), rig.model)
     collect(rig)
-    assert [event.phase for event in rig.reported(PhaseBegan)] == [Phase.UNSTOW]
+    assert [event.phase for event in rig.reported(PhaseBegan)] == [Phase.PICTURE_BEFORE, Phase.UNSTOW]
     assert rig.outcome.result == StepFailure.UNREACHABLE
 
 
