@@ -53,8 +53,11 @@ def create_key(path: Path, ident: int = 1) -> UplinkKey:
 def create_private(path: Path, text: str) -> None:
     """Make a file that its owner alone can read, whatever the umask; raises `KeyFileError`, never overwrites one."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
     except FileExistsError:
+        if not path.parent.is_dir():
+            raise KeyFileError(path, f"{path.parent} is no folder; give a path that can be written") from None
         raise KeyFileError(path, "exists; a key is never overwritten, give another name") from None
     except OSError as error:
         raise KeyFileError(path, f"{error.strerror or error}; give a path that can be written") from None
