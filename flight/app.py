@@ -159,7 +159,7 @@ class FlightApp:
             Slot(self.joints.receive,                 1,    0,   700),
             Slot(self.load_cell.step,                 1,    0,   400),
             Slot(self.camera.step,                    1,    0,   400),
-            Slot(self.pictures.step,                 10,    7,   400),
+            Slot(self.pictures.step,                 10,    6,   400),
             Slot(self.links.step,                    10,    0,   500),
             Slot(self.uplink.step,                    5,    3,  2000),
             Slot(scoop.see,                           1,    0,   300),

@@ -20,6 +20,7 @@ from flight.icd.commands.functions import Collect
 from flight.icd.imaging import PictureKind, ProductKind
 from flight.icd.keys import UplinkKey
 from flight.icd.modes import Custody, Mode, Phase
+from flight.icd.platform import Platform
 from hil.bench import Bench
 from hil.board import Computer, FailingStorage
 from hil.config import load_bench
@@ -89,6 +90,11 @@ def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
         raise OSError(f"no frames and no truth can be left in {out}: {error.strerror}") from None
 
 
+def servo_names(platform: Platform) -> list[str]:
+    """Names of the servos on the bus: joints, then a rover's wheels."""
+    return [servo.name for servo in platform.servos]
+
+
 class Lockstep:
     """One mission: `with Lockstep(...) as mission: for now_s in mission.run(): ...`, then `mission.result()`.
 
@@ -105,10 +111,10 @@ class Lockstep:
         self.bench = Bench(
             platform, bench_config, seed, faults, phase=self._phase_name, radio=self.link, board=self._computer
         )
-        self._dig_site = DigSite(platform.location, self.bench.plant)
         if not rendered and self.bench.camera is not None:
             self.bench.camera.look_at_chart(seed)
         self._out = out
+        self._dig_site = DigSite(platform.location, self.bench.plant)
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.link.record(recording)
         self._store = TemporaryDirectory(prefix="saji-lockstep-")
@@ -118,7 +124,8 @@ class Lockstep:
         self._truth_file = truth
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
-            self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *TORQUE_COLUMNS))
+            torques = (f"{name}_nm" for name in servo_names(platform))
+            self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *torques))
         self._frame = 0
         self._wall_s = 0.0
 
@@ -272,6 +279,3 @@ class Lockstep:
                 *(f"{torque:.4f}" for torque in truth.joint_torque_nm),
             )
         )
-
-
-TORQUE_COLUMNS = ("azimuth_nm", "shoulder_nm", "elbow_nm", "scoop_nm")

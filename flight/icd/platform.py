@@ -62,6 +62,7 @@ class Scoop(Section):
 class BusServo(Section):
     """One servo on the motion bus: its shaft turns with what it drives, or (direction -1) against it."""
 
+    name: str
     id: DeviceId
     servo: ServoModel
     direction: Direction

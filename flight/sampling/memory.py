@@ -52,12 +52,12 @@ class SequenceRecord(Packet):
     tare_tai_ns: int = i64("ns", "when it was taken, by the clock the board started with")
     weighed: bool = u8("", "1 when there is a mass")
     mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
+    pictures: tuple[int, ...] = u8("", "usable pictures of the collection: before, collection, material, after", 4)
     custody_number: int = u32("", "samples collected in this mission: known here too if the banks of custody are lost")
     custody_counter: int = u32("", "highest counter accepted from the buyer, likewise")
     dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
     dug_m: tuple[float, ...] = f32("m", "lower and upper corner of that, in the platform's frame", 6)
     dug_u95_m: float = f32("m", "95 % radius of a rover's dead reckoning then")
-    pictures: tuple[int, ...] = u8("", "usable pictures of the collection: before, collection, material, after", 4)
 
 
 def custody_floor(loaded: Loaded | None) -> Floor:
@@ -121,10 +121,10 @@ class Memory:
         if kept.weighed:
             content.mass = Mass(*kept.mass_g)
             self._estimate.sample_kg = max(0.0, content.mass.mass_g * 1e-3)
+        self._pictures.begin_collection(kept.pictures)
         if kept.dug:
             x, y, z, *high = kept.dug_m
             content.dug = Stretch((x, y, z), (high[0], high[1], high[2]), kept.dug_u95_m)
-        self._pictures.begin_collection(kept.pictures)
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
         if kept.safe_reason is not SafeReason.NONE:
@@ -163,8 +163,8 @@ class Memory:
             resumes=self._resumes, site=findings.site, digs=min(findings.digs, 255),
             passes_here=min(findings.passes_here, 255), max_digs=max_digs, surface_known=findings.surface_known,
             surface_m=findings.surface_m, safe_reason=self._modes.reason, disturbed=content.disturbed,
-            custody_number=content.chain.record.number, custody_counter=content.chain.record.counter,
             pictures=tuple(min(count, 255) for count in self._pictures.usable),
+            custody_number=content.chain.record.number, custody_counter=content.chain.record.counter,
         )  # fmt: skip
         tare = content.tare
         if tare is not None:
