@@ -32,6 +32,12 @@ class Phase(IntEnum):
     PICTURE_COLLECTION = 13
     PICTURE_MATERIAL = 14
     PICTURE_AFTER = 15
+    SHAKE = 17
+    GO_TO = 18
+    DIG_LINEAR = 19
+    DIG_ARC = 20
+    SCRAPE = 21
+    VIBRATE = 22
 
 
 class Custody(IntEnum):
@@ -49,6 +55,15 @@ class Custody(IntEnum):
     """The buyer accepted it: it is the buyer's, and nothing disturbs it."""
     RELEASED = 5
     """It is the buyer's, who lets it be moved."""
+
+
+class RakeLaw(IntEnum):
+    """How the scoop is held along an arc."""
+
+    FIXED = 0
+    """Its floor keeps the rake."""
+    TURNING = 1
+    """It turns with the arc, the rake against the way of the edge all along."""
 
 
 class SafeReason(IntEnum):
@@ -84,3 +99,5 @@ class StepFailure(IntEnum):
     PICTURE_UNUSABLE = 21
     TARE_TOO_OLD = 30
     RESTARTS = 31
+    RESTARTED = 40
+    """The board restarted: what the telecommand wanted is not known any more, so nothing goes on by itself."""

@@ -31,6 +31,11 @@ class Pass(Trajectory, Protocol):
         """Where it begins, clear of the surface."""
         ...
 
+    @property
+    def end(self) -> EdgePose:
+        """Where it ends, level and clear of the surface."""
+        ...
+
     def pose(self, t_s: float) -> EdgePose:
         """Commanded edge pose at `t_s`, as bent so far."""
         ...

@@ -6,19 +6,23 @@ from dataclasses import dataclass, field
 from math import pi, radians
 from typing import Protocol
 
-from flight.config import AnyConfig
+from flight.config import AnyConfig, RoverConfig
 from flight.custody.chain import Chain
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
 from flight.sampling.places import Places, places_of
 from flight.scoop.estimator import ArmEstimate
-from flight.scoop.kinematics import EdgePose
+from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import Mass, Reading, Scale
 from flight.settings import Settings
+
+_CARRIED_M = 0.08
+_FREE_M = 0.02
+"""Above the surface found."""
 
 
 class Cell(Protocol):
@@ -54,6 +58,8 @@ class Findings:
     passes_here: int = 0
     surface_m: float = 0.0
     surface_known: bool = False
+    shakes: int = 0
+    """Attempts made to shed what was too much."""
 
 
 @dataclass(slots=True)
@@ -119,9 +125,29 @@ class Rig:
         findings = self.findings
         return findings.surface_m - 0.05 if findings.surface_known else self.places.lowest_m
 
+    @property
+    def clear_m(self) -> float:
+        """Height at which the scoop is carried, clear of the soil."""
+        findings = self.findings
+        return findings.surface_m + _CARRIED_M if findings.surface_known else self.config.contact.start_height_m
+
+    @property
+    def free_m(self) -> float:
+        """Height that no motion in free space goes below as a telecommand wants it."""
+        findings = self.findings
+        return findings.surface_m + _FREE_M if findings.surface_known else self.config.contact.start_height_m
+
+    def up(self, here: EdgePose) -> EdgePose:
+        """Straight up from `here` to a clear height, where needed, and level."""
+        return here._replace(z_m=max(here.z_m, self.clear_m), pitch_rad=LEVEL_PITCH_RAD)
+
+    def line(self, start: EdgePose, goal: EdgePose, speed_m_s: float) -> EdgeLine:
+        """A straight line, not checked yet."""
+        return EdgeLine(self.model, start, goal, speed_m_s, self._rate_rad_s)
+
     def line_to(self, goal: EdgePose, speed_m_s: float) -> EdgeLine:
         """A checked straight line from the present pose to `goal`; raises `ReachError`."""
-        line = EdgeLine(self.model, self.estimate.pose, goal, speed_m_s, self._rate_rad_s)
+        line = self.line(self.estimate.pose, goal, speed_m_s)
         check_trajectory(line, self.model, self.lowest_m)
         return line
 
@@ -129,6 +155,11 @@ class Rig:
         """`trajectory`, or `ReachError`."""
         check_trajectory(trajectory, self.model, self.lowest_m)
         return trajectory
+
+    @property
+    def rolls(self) -> bool:
+        """Whether the platform moves on wheels."""
+        return isinstance(self.config, RoverConfig)
 
     @property
     def travel_m_s(self) -> float:

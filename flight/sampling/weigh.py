@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from flight.icd.events.sampling import TareDone, WeighingDone
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.rig import Rig
 from flight.sampling.step import DONE, ArmStep
+from flight.scoop.kinematics import EdgePose
+from flight.scoop.trajectory import Leg
 from flight.scoop.weighing import Averager, Reading, SettleDetector
 
 
@@ -19,6 +22,10 @@ class _StaticStep(ArmStep):
         rig = self.rig
         rig.motion.start(rig.line_to(rig.weighing_pose, rig.travel_m_s), now_ns)
         self._reading = StaticReading(rig)
+
+    def plan(self, here: EdgePose) -> Iterator[Leg]:
+        """See `Step`."""
+        yield self.rig.line(here, self.rig.places.weighing(here), self.rig.travel_m_s)
 
     def read(self, now_ns: int) -> Reading | StepFailure | None:
         """The reading, why there is none, or None while waiting."""

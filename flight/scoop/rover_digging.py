@@ -78,6 +78,11 @@ class CreepPass:
         """Where the pass begins, clear of the surface."""
         return self._points[0]
 
+    @property
+    def end(self) -> EdgePose:
+        """Where the pass ends, level and clear of the surface."""
+        return self._points[-1]
+
     def pose(self, t_s: float) -> EdgePose:
         """Commanded pose at `t_s`, as bent so far."""
         begin, last = 0.0, len(self._ends_s) - 1
@@ -92,7 +97,7 @@ class CreepPass:
                     z = min(z + self.yielded_m, self.surface_m)
                 return EdgePose(0.0, a.r_m + s * (b.r_m - a.r_m), z, a.pitch_rad + s * (b.pitch_rad - a.pitch_rad))
             begin = end
-        return self._points[-1]
+        return self.end
 
     def at(self, t_s: float) -> Quad:
         """Joint angles (rad) at `t_s`; see `Trajectory`."""

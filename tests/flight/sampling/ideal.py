@@ -13,6 +13,7 @@ from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.motion import MotionControl
 from flight.scoop.weighing import Scale
+from flight.services.functions import SINGLES
 from flight.settings import Settings
 
 FRAME_NS = 10_000_000
@@ -100,7 +101,13 @@ class Outcome:
     """The request behind a sequence."""
 
     def __init__(self):
-        self.phases, self.result = [], None
+        self.phases, self.result, self.started = [], None, False
+
+    def start(self):
+        self.started = True
+
+    def refuse(self, violation):
+        self.result = violation
 
     def progress(self, step):
         self.phases.append(step)
@@ -151,6 +158,10 @@ class IdealRig:
     @property
     def now_ns(self):
         return self.frame * FRAME_NS
+
+    def ask(self, command):
+        """Have a single command carried out, from now on."""
+        self.sampling.single(SINGLES[type(command)].step, command, self.outcome, self.now_ns)
 
     def fly(self, seconds=600):
         """Run until the sequence ends, or for so long."""

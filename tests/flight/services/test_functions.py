@@ -5,7 +5,7 @@ import pytest
 from flight.fdir.modes import Modes
 from flight.icd.commands.functions import Abort, Arm, Collect, Discard, FindSurface, Recover, Stow
 from flight.icd.hk.scoop import SystemHk
-from flight.icd.modes import Custody, Mode, SafeReason, StepFailure
+from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.reports.verification import Completed, FailureCode, StartFailed
 from flight.sampling.rig import Content
 from flight.services.functions import ScoopFunctions
@@ -15,7 +15,7 @@ class Sequence:
     """Stands in for the sampling sequence: remembers what was asked."""
 
     def __init__(self):
-        self.busy, self.asked, self.request = False, [], None
+        self.busy, self.asked, self.request, self.why_not = False, [], None, None
 
     def _begin(self, what, request):
         self.asked.append(what)
@@ -24,14 +24,12 @@ class Sequence:
     def collect(self, site, max_digs, request, now_ns):
         self._begin(("collect", site, max_digs), request)
 
-    def find_surface(self, site, request, now_ns):
-        self._begin(("find_surface", site), request)
+    def single(self, only, command, request, now_ns):
+        self._begin(only, request)
+        self.command = command
 
-    def stow(self, request, now_ns):
-        self._begin("stow", request)
-
-    def discard(self, request, now_ns):
-        self._begin("discard", request)
+    def unfit(self, command):
+        return self.why_not
 
     def abort(self, reason=StepFailure.ABORTED):
         if self.busy:
@@ -97,7 +95,7 @@ def test_one_sequence_at_a_time(scoop):
     scoop.send(Stow())
     scoop.send(Collect(site=0, max_digs=5))
     assert last(scoop).code is FailureCode.BUSY
-    assert scoop.sampling.asked == ["stow"]
+    assert scoop.sampling.asked == [Phase.STOW]
 
 
 @pytest.mark.requirement("CUS-3")
@@ -112,7 +110,7 @@ def test_a_collected_sample_is_not_disturbed(scoop, command):
 def test_a_collected_sample_may_be_stowed(scoop):
     scoop.content.chain.collected(80.0, 9.0)
     scoop.send(Stow())
-    assert scoop.sampling.asked == ["stow"]
+    assert scoop.sampling.asked == [Phase.STOW]
 
 
 @pytest.mark.requirement("CUS-3")
@@ -122,7 +120,7 @@ def test_a_sample_is_discarded_only_when_armed(scoop):
     assert scoop.sampling.asked == []
     scoop.send(Arm(target=Discard.ident))
     scoop.send(Discard())
-    assert scoop.sampling.asked == ["discard"]
+    assert scoop.sampling.asked == [Phase.POUR]
 
 
 @pytest.mark.requirement("COL-8")
