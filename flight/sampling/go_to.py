@@ -28,6 +28,7 @@ class GoTo(Commanded[GoToPose]):
         rig, command = self.rig, self.command
         goal = rig.model.pose_at((command.x_m, command.y_m, command.z_m), radians(command.rake_deg))
         self._check(here, goal)
+        rig.model.inverse(goal)  # of a goal that can't be, say what is wrong with the goal, not with the way there
         line = rig.line(here, goal, command.speed_m_s)
         low_m_s = command.speed_m_s * line.duration_s / LONGEST_S
         if low_m_s > command.speed_m_s:

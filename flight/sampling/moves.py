@@ -13,8 +13,6 @@ from flight.sampling.step import DONE, Way
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.trajectory import Leg
 
-_POUR_PITCH_RAD = -1.4
-"""Scoop axis a little above straight down: the floor is steeper than any angle of repose."""
 _POUR_NS = 3_000_000_000
 
 
@@ -77,7 +75,7 @@ class Pour(Way):
         """See `Step`."""
         yield from super().plan(here)
         level = self.rig.places.weighing(here)
-        yield self.rig.line(level, level._replace(pitch_rad=_POUR_PITCH_RAD), self.rig.travel_m_s)
+        yield self.rig.line(level, self.rig.places.pouring(level), self.rig.travel_m_s)
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
@@ -90,7 +88,7 @@ class Pour(Way):
         if self._poured_ns < 0:
             arrived = super().step(now_ns)
             if arrived is DONE:
-                down = rig.weighing_pose._replace(pitch_rad=_POUR_PITCH_RAD)
+                down = rig.places.pouring(rig.estimate.pose)
                 rig.motion.start(rig.line_to(down, rig.travel_m_s), now_ns)
                 rig.content.chain.poured()  # from here on it is no whole sample any more
                 self._poured_ns = 0

@@ -18,6 +18,9 @@ from flight.scoop.model import ScoopModel
 from flight.scoop.rover_digging import CreepPass
 from flight.scoop.trajectory import Trajectory
 
+_POUR_PITCH_RAD = -1.4
+"""Scoop axis a little above straight down: the floor is steeper than any angle of repose."""
+
 
 class Pass(Trajectory, Protocol):
     """One pass through the soil, bent by what is felt while it runs."""
@@ -64,6 +67,10 @@ class Places(Protocol):
         """The static pose of tare and weighing."""
         ...
 
+    def pouring(self, here: EdgePose) -> EdgePose:
+        """The pose in which the scoop is emptied."""
+        ...
+
     def stowed(self, here: EdgePose) -> EdgePose:
         """The pose in which the scoop is carried."""
         ...
@@ -94,6 +101,10 @@ class LanderPlaces:
     def weighing(self, here: EdgePose) -> EdgePose:
         """See `Places`."""
         return EdgePose(0.0, self._weigh.radius_m, self._weigh.height_m, LEVEL_PITCH_RAD)
+
+    def pouring(self, here: EdgePose) -> EdgePose:
+        """See `Places`."""
+        return self.weighing(here)._replace(pitch_rad=_POUR_PITCH_RAD)
 
     def stowed(self, here: EdgePose) -> EdgePose:
         """See `Places`."""
@@ -131,6 +142,10 @@ class RoverPlaces:
     def weighing(self, here: EdgePose) -> EdgePose:
         """See `Places`."""
         return EdgePose(0.0, here.r_m, self._height_m, LEVEL_PITCH_RAD)
+
+    def pouring(self, here: EdgePose) -> EdgePose:
+        """See `Places`; the lift link level, from where curl turns the scoop far enough."""
+        return self._model.edge((0.0, 0.0, 0.0, _POUR_PITCH_RAD - LEVEL_PITCH_RAD))._replace(r_m=here.r_m)
 
     def stowed(self, here: EdgePose) -> EdgePose:
         """See `Places`."""

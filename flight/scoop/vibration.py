@@ -15,10 +15,12 @@ _JOINT = 3
 """The scoop's joint: of a rover that is its curl."""
 _RAMP_S = 0.5
 """In which it swells, and dies away."""
+_SWELL_RATE, _SWELL_CURVE = 1.875 / _RAMP_S, 5.7735 / _RAMP_S**2
+"""Greatest slope and curvature of the quintic, over the ramp: 1/s and 1/s2."""
 
 
 class Vibration:
-    """The joint's angle is q + a sin(2 pi f t), swelling and dying away; its greatest rate is 2 pi f a."""
+    """The joint's angle is q + a sin(2 pi f t), swelling and dying away."""
 
     __slots__ = ("_amplitude_rad", "_hz", "_model", "_q", "duration_s")
 
@@ -36,13 +38,14 @@ class Vibration:
 
     @property
     def rate_rad_s(self) -> float:
-        """Peak rate of the joint."""
-        return 2.0 * pi * self._hz * self._amplitude_rad
+        """What the joint's rate stays below: that of the swing, and of its swelling."""
+        return self._amplitude_rad * (2.0 * pi * self._hz + _SWELL_RATE)
 
     @property
     def acceleration_rad_s2(self) -> float:
-        """Peak acceleration of the joint."""
-        return 2.0 * pi * self._hz * self.rate_rad_s
+        """What the joint's acceleration stays below."""
+        w = 2.0 * pi * self._hz
+        return self._amplitude_rad * (w * w + 2.0 * w * _SWELL_RATE + _SWELL_CURVE)
 
     def at(self, t_s: float) -> Quad:
         """See `Trajectory`."""

@@ -6,8 +6,10 @@ from flight.bus.camera_ask import Picture
 from flight.config import MissionConfig
 from flight.icd.hk.scoop import MotionHk, ScoopHk
 from flight.icd.imaging import CameraFault, PictureFlaw
+from flight.icd.modes import Phase
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
+from flight.sampling.routes import CUTS
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
@@ -175,9 +177,11 @@ class IdealRig:
         self.estimate.step([Reading(angle, now_ns) for angle in self.joints.q])
         pose = self.estimate.pose
         depth_m = self.surface_m - pose.z_m
-        digging = depth_m > 0.003 and self.hk.phase.name == "DIG"
+        phase = self.hk.phase
+        digging = depth_m > 0.002 and phase in (Phase.DIG, *CUTS)
+        lifted = phase is Phase.LIFT or (phase in CUTS and depth_m < 0.0)
         self.estimate.draft_n = self.draft_n if digging else 0.0
-        if self.below and not digging and self.hk.phase.name == "LIFT":
+        if self.below and not digging and lifted:
             self.mass_g += self.gains_g.pop(0) if len(self.gains_g) > 1 else self.gains_g[0]
             self.below = False
         self.below = self.below or digging
