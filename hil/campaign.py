@@ -46,14 +46,20 @@ class Goal:
 def goals(rows: Sequence[Row]) -> list[Goal]:
     """What was reached, beside what is asked."""
     collected = [row for row in rows if row.result == "collected"]
-    share = 100.0 * len(collected) / len(rows)
-    inside = 100.0 * sum(row.inside for row in collected) / len(collected) if collected else 0.0
+    share = _share(row.result == "collected" for row in rows)
+    inside = _share(row.inside for row in collected)
     half = median(row.mass_u95_g for row in collected) if collected else 0.0
+    located = [row for row in collected if row.located]
+    within = _share(row.location_error_m <= row.location_u95_m for row in located)
+    dug_within = _share(row.dug_error_m <= row.dug_u95_m for row in located)
     return [
         Goal("collected", f"{share:.1f} %", ">= 97 %", share >= 97.0),
         Goal("truth within the 95 % interval", f"{inside:.1f} %", "92-98 %", 92.0 <= inside <= 98.0),
         Goal("half-width of the interval, median", f"{half:.2f} g", "<= 10 g", bool(collected) and half <= 10.0),
         Goal.none(f"claims of {MIN_G:.0f} g with less in the scoop", sum(row.false_claim for row in rows)),
+        Goal("place on the Moon within its 95 % radius", f"{within:.1f} %", ">= 92 %", within >= 92.0),
+        Goal("place on the platform within its 95 % radius", f"{dug_within:.1f} %", ">= 92 %", dug_within >= 92.0),
+        Goal.none("collected without a place", len(collected) - len(located)),
         Goal.none("unsafe by the truth (torque, burial, heat)", sum(bool(row.unsafe) for row in rows)),
         Goal.none(
             "ended neither collected nor safe with a reason",
@@ -61,6 +67,12 @@ def goals(rows: Sequence[Row]) -> list[Goal]:
         ),
         Goal.none("exceptions and overruns", sum(row.exceptions + row.overruns for row in rows)),
     ]
+
+
+def _share(held: Iterable[bool]) -> float:
+    """Of what holds, in per cent; 0 of nothing."""
+    each = list(held)
+    return 100.0 * sum(each) / len(each) if each else 0.0
 
 
 def run(

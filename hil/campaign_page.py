@@ -35,7 +35,7 @@ def goal_table(reached: Mapping[str, Sequence[Goal]]) -> str:
 def repeat(row: Row) -> str:
     """The command that flies the mission of `row` again."""
     fault = f" --fault {row.what}" if row.what else ""
-    return f"saji-hil fly --mission {row.mission} --seed {row.seed}{fault}"
+    return f"saji-hil fly --chart --mission {row.mission} --seed {row.seed}{fault}"
 
 
 def row_list(title: str, rows: Sequence[Row], *, empty: str = "None.") -> str:

@@ -6,6 +6,7 @@ Every campaign (seeds, faults, power cuts) gives such rows, judged here by the s
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -62,10 +63,19 @@ class Row:
     hottest_c: float = 0.0  # case of a servo
     cutting_model: str = ""
     tm_sha256: str = ""
+    location_u95_m: float = 0.0  # 95 % radius of where it was collected, on the Moon; 0 where nothing was claimed
+    location_error_m: float = 0.0
+    dug_u95_m: float = 0.0  # and in the platform's frame, where its fix and heading do not matter
+    dug_error_m: float = 0.0
     what: str = ""  # the fault, or the power cut
     phase: str = ""  # in which that came
     told: str = ""  # what flight told beyond what it tells in the undisturbed mission
     wrong: str = ""  # what a campaign found besides the rules of `faulty`
+
+    @property
+    def located(self) -> bool:
+        """Whether a place was claimed."""
+        return self.location_u95_m > 0.0
 
     @property
     def weighed(self) -> bool:
@@ -178,9 +188,9 @@ class Witness:
         ]
         share, name = max(shares)
         reason = flown.app.scoop.system_hk.safe_reason
-        shared = {field.name for field in fields(Row)} & {field.name for field in fields(result)}
         return Row(
-            **{key: getattr(result, key) for key in shared - {"overruns"}},
+            **_shared(result, without={"overruns"}),
+            **_shared(result.location),
             mission=self._mission,
             seed=flown.seed,
             reason=reason.name if reason is not SafeReason.NONE else "",
@@ -200,6 +210,13 @@ class Witness:
     def with_told(self, row: Row, usual: Counter[str]) -> Row:
         """`row`, with what was told beyond the `usual`."""
         return replace(row, told=" ".join(sorted(name for name in self.warnings if self.warnings[name] > usual[name])))
+
+
+def _shared(record: Any, without: Collection[str] = ()) -> dict[str, Any]:
+    """What of a dataclass is in a row, too; nothing of None."""
+    ours = {field.name for field in fields(Row)} - set(without)
+    named = [] if record is None else [each.name for each in fields(record) if each.name in ours]
+    return {name: getattr(record, name) for name in named}
 
 
 def raised(mission: str, seed: int, error: Exception, **more: Any) -> Row:

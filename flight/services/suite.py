@@ -93,7 +93,7 @@ class ServiceSuite:
         if kept is not None:
             self.supervision.load(kept)
         if kept_custody is not None:
-            self.custody.load(kept_custody)
+            self.custody.load(kept_custody, memory.custody_floor(kept_sequence))
         if kept_sequence is not None:
             self.memory.load(kept_sequence)
 

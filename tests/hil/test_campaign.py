@@ -15,6 +15,7 @@ from hil.lockstep import Lockstep
 GOOD = Row(
     "m1_lander", 1, "collected", "", "COLLECTED", mass_true_g=80.0, mass_est_g=81.0, mass_u95_g=4.0, sim_s=120.0,
     digs=2, torque_share=0.5, torque_joint="elbow", deepest_m=0.02, hottest_c=40.0,
+    location_u95_m=20.0, location_error_m=8.0, dug_u95_m=0.06, dug_error_m=0.01,
 )  # fmt: skip
 
 
@@ -43,6 +44,9 @@ def test_a_good_campaign_meets_all_goals():
         ("unsafe by the truth (torque, burial, heat)", 1, {"deepest_m": 0.11}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"hottest_c": 81.0}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"buried": 1.2}),
+        ("place on the Moon within its 95 % radius", 9, {"location_error_m": 21.0}),
+        ("place on the platform within its 95 % radius", 9, {"dug_error_m": 0.07}),
+        ("collected without a place", 1, {"location_u95_m": 0.0}),
         ("ended neither collected nor safe with a reason", 1, {"result": "raised"}),
         ("ended neither collected nor safe with a reason", 1, {"result": "safe", "reason": ""}),
         ("exceptions and overruns", 1, {"overruns": 1}),
@@ -132,7 +136,7 @@ def test_the_page_has_goals_of_both_missions_and_how_to_repeat_what_missed(tmp_p
     assert "| collected | >= 97 % | 100.0 %, met | 100.0 %, met |" in text
     assert "| unsafe by the truth (torque, burial, heat) | 0 | 1, **MISSED** | 0, met |" in text
     assert (
-        "- `saji-hil fly --mission m1_lander --seed 99`: collected, 81.0 +- 4.0 g told, 80.0 g in truth. **elbow"
+        "- `saji-hil fly --chart --mission m1_lander --seed 99`: collected, 81.0 +- 4.0 g told, 80.0 g in truth. **elbow"
         in text
     )
     assert text.count("None.") == 4

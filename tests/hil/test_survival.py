@@ -100,5 +100,5 @@ def test_the_page_has_a_matrix_and_how_to_repeat_what_is_wrong(tmp_path):
     assert "| rock | ! | c |" in matrix(rows)
     write(tmp_path / "faults.md", "make fault-campaign", rows)
     text = (tmp_path / "faults.md").read_text()
-    assert "`saji-hil fly --mission m1_lander --seed 1 --fault rock@3.00` in approach: unfinished" in text
+    assert "`saji-hil fly --chart --mission m1_lander --seed 1 --fault rock@3.00` in approach: unfinished" in text
     assert "| not as it should be, all reasons | 0 | 1, **MISSED** |" in text
