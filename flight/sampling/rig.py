@@ -16,6 +16,7 @@ from flight.scoop.kinematics import EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
+from flight.scoop.strain import Strain
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import Mass, Reading, Scale
 from flight.settings import Settings
@@ -98,6 +99,7 @@ class Rig:
     emit: Emit
     findings: Findings
     content: Content
+    strain: Strain = field(default_factory=Strain)
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from flight.icd.dynamixel_table import MODELS
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
 from flight.icd.modes import StepFailure
+from flight.icd.platform import Joint
 from flight.sampling.location import Locator
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
@@ -25,6 +26,7 @@ from flight.scoop.motion import Joints, MotionControl
 from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
+from flight.scoop.strain import Gear, Strain
 from flight.scoop.weighing import Scale
 from flight.settings import Settings
 
@@ -33,7 +35,7 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "locator", "modes", "motion",
+        "_carriers", "_drive", "_load_cell", "_strain", "content", "estimate", "findings", "locator", "modes", "motion",
         "odometry", "sampling", "system_hk", "watch",
     )  # fmt: skip
 
@@ -45,6 +47,8 @@ class ScoopSystem:
         self.system_hk = system_hk
         kt_nm_a = [MODELS[joint.servo].torque_constant_nm_a for joint in config.joint]
         limit_a = [joint.max_torque_nm / kt for joint, kt in zip(config.joint, kt_nm_a, strict=True)]
+        friction_nm = config.motion.friction[-len(config.joint) :]
+        self._strain = Strain(joints.states, [_gear(*each) for each in zip(config.joint, friction_nm, strict=True)])
         model: ScoopModel
         movers: Joints
         self._drive: RoverDrive | None = None
@@ -76,6 +80,7 @@ class ScoopSystem:
             emit=emit,
             findings=self.findings,
             content=self.content,
+            strain=self._strain,
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
         self.locator = Locator(
@@ -94,6 +99,7 @@ class ScoopSystem:
         if self._drive is not None:
             self._drive.see(now_ns)
         self.estimate.step(self._carriers)
+        self._strain.step(self.estimate.stamp_ns)
 
     def monitor(self, now_ns: int) -> None:
         """Look after the joints."""
@@ -111,6 +117,11 @@ class ScoopSystem:
         """Fill the system housekeeping, but for what others count."""
         self.system_hk.custody = self.content.custody
         self.system_hk.stamp(now_ns)
+
+
+def _gear(joint: Joint, friction_nm: float) -> Gear:
+    servo = MODELS[joint.servo]
+    return Gear(servo.torque_constant_nm_a, friction_nm, servo.gear_loss, joint.max_torque_nm)
 
 
 def _scale(config: AnyConfig) -> Scale:

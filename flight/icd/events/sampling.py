@@ -69,6 +69,14 @@ class SampleCollected(Event, id=0x0307):
     digs: int = u8("", "digs it took")
 
 
+class JointStrained(Event, id=0x0350, severity=Severity.MEDIUM):
+    """A pass was given up for what a joint's gearbox carries, told by its current and which way it gives."""
+
+    joint: int = u8("", "which of the four that carry the scoop")
+    carried_nm: float = f32("N m", "torque it carries")
+    limit_nm: float = f32("N m", "torque it may carry")
+
+
 class SamplingEnded(Event, id=0x0308, severity=Severity.MEDIUM):
     """The sequence ended without a sample that counts."""
 
