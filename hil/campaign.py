@@ -52,8 +52,8 @@ class Row:
     tm_sha256: str
     location_u95_m: float = 0.0  # 95 % radius of where it was collected, on the Moon; 0 where nothing was claimed
     location_error_m: float = 0.0
-    dug_u95_m: float = 0.0  # and in the platform's frame, where its fix and heading do not matter
-    dug_error_m: float = 0.0
+    dug_u95_m: float = 0.0  # in the platform's frame, where its fix and heading do not matter: told
+    dug_error_m: float = 0.0  # and from within which 95 % of the material comes
 
     @property
     def located(self) -> bool:
@@ -147,7 +147,7 @@ def goals(rows: Sequence[Row], min_g: float = 50.0) -> list[Goal]:
         Goal("half-width of the interval, median", f"{half:.2f} g", "<= 10 g", bool(collected) and half <= 10.0),
         Goal(f"claims of {min_g:.0f} g with less in the scoop", str(false), "0", false == 0),
         Goal("place on the Moon within its 95 % radius", f"{within:.1f} %", ">= 92 %", within >= 92.0),
-        Goal("place on the platform within its 95 % radius", f"{dug_within:.1f} %", ">= 92 %", dug_within >= 92.0),
+        Goal("95 % of the material from within the radius told", f"{dug_within:.1f} %", ">= 92 %", dug_within >= 92.0),
         Goal("collected without a place", str(nowhere), "0", nowhere == 0),
         Goal("unsafe by the truth (torque, burial, heat)", str(unsafe), "0", unsafe == 0),
         Goal("ended neither collected nor safe", str(neither), "0", neither == 0),

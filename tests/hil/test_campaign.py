@@ -40,7 +40,7 @@ def test_a_good_campaign_meets_all_goals():
         ("unsafe by the truth (torque, burial, heat)", 1, {"deepest_m": 0.11}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"hottest_c": 81.0}),
         ("place on the Moon within its 95 % radius", 9, {"location_error_m": 21.0}),
-        ("place on the platform within its 95 % radius", 9, {"dug_error_m": 0.07}),
+        ("95 % of the material from within the radius told", 9, {"dug_error_m": 0.07}),
         ("collected without a place", 1, {"location_u95_m": 0.0}),
         ("ended neither collected nor safe", 1, {"result": "raised"}),
         ("overruns", 1, {"overruns": 1}),
