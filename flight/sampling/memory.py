@@ -12,7 +12,7 @@ from flight.config import AnyConfig
 from flight.custody.chain import Floor
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
-from flight.icd.fields import enum8, f32, f64, i64, u8, u16, u32
+from flight.icd.fields import enum8, f64, i64, u8, u16, u32
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import DecodeError, Packet
@@ -56,8 +56,8 @@ class SequenceRecord(Packet):
     custody_number: int = u32("", "samples collected in this mission: known here too if the banks of custody are lost")
     custody_counter: int = u32("", "highest counter accepted from the buyer, likewise")
     dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
-    dug_m: tuple[float, ...] = f32("m", "lower and upper corner of that, in the platform's frame", 6)
-    dug_u95_m: float = f32("m", "95 % radius of a rover's dead reckoning then")
+    dug_m: tuple[float, ...] = f64("m", "lower and upper corner of that, in the platform's frame", 6)
+    dug_u95_m: float = f64("m", "95 % radius of a rover's dead reckoning then")
 
 
 def custody_floor(loaded: Loaded | None) -> Floor:
