@@ -20,11 +20,11 @@ from flight.recorder.banks import BankWriter, Label, Loaded
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings
 from flight.sampling.sequence import Request, Sampling
+from flight.scoop.budget import Mass, Reading
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.location import Stretch
-from flight.scoop.weighing import Mass, Reading
 
-LABEL = Label("sequence", b"SJSQ", 2)
+LABEL = Label("sequence", b"SJSQ", 3)
 RESUMES = 5
 """How often one sequence goes on after a restart: what restarts it may be the sequence itself."""
 AGAIN_NS = 1_000_000_000
@@ -74,7 +74,7 @@ class Memory:
 
     __slots__ = (
         "_again_ns", "_content", "_emit", "_estimate", "_findings", "_image", "_kept", "_max_age_s", "_modes",
-        "_pictures", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
+        "_pictures", "_range_n", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
     )  # fmt: skip
 
     def __init__(
@@ -87,7 +87,7 @@ class Memory:
         self._pictures = pictures
         self._request = request
         self._tai_offset_ns = tai_offset_ns
-        self._max_age_s = config.weigh.tare_max_age_s
+        self._max_age_s, self._range_n = config.weigh.tare_max_age_s, config.load_cell.range_n
         self._kept: SequenceRecord | None = None
         self._image = b""
         self._resumes = 0
@@ -145,6 +145,7 @@ class Memory:
         force_n, noise_n, tilt_rad = kept.tare
         self._content.tare = Reading(force_n, noise_n, kept.tare_readings, taken_ns)
         self._content.tare_tilt_rad = tilt_rad
+        self._content.loads.lost(force_n, taken_ns, now_ns, self._range_n)
 
     def _resume(self, kept: SequenceRecord, now_ns: int) -> None:
         self._resumes = kept.resumes + 1

@@ -1,4 +1,4 @@
-"""An ideal rig for the sequence: joints that follow at once, a noiseless cell, soil that gives what a test says."""
+"""An ideal rig for the sequence: joints that follow at once, a quiet cell, soil that gives what it is told."""
 
 from math import radians
 
@@ -9,10 +9,10 @@ from flight.icd.imaging import CameraFault, PictureFlaw
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
+from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.motion import MotionControl
-from flight.scoop.weighing import Scale
 from flight.settings import Settings
 
 FRAME_NS = 10_000_000
@@ -47,8 +47,15 @@ class Cell:
     valid = True
 
     def __init__(self):
+        self.stuck = False
         self.force_n = 0.0
         self.sequence = 0
+
+    def say(self, force_n):
+        """Convert, unless the converter has stopped."""
+        self.sequence += 1
+        if not self.stuck:
+            self.force_n = force_n
 
 
 class Camera:
@@ -121,13 +128,16 @@ class IdealRig:
         self.mass_g = 0.0
         self.spike_n = 0.0
         """By how much every twentieth reading of the cell is off."""
+        self.noise_n = 1e-4
+        self.spilled_g = 0.0
+        """What falls out of the scoop on the way to the stow."""
         self.below = False
         self.model = ArmModel(config)
         self.joints, self.cell = Joints(radians(angle) for angle in config.arm.stow_deg), Cell()
         self.events, self.outcome = [], Outcome()
         self.estimate = ArmEstimate(self.model, (1.0,) * 4, config.motion.friction_nm, MotionHk())
         self.motion = MotionControl(self.joints, config.motion, (1.0,) * 4)
-        scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 4.0, 1e-4, config.scoop.mass_kg, 0.002)
+        scale = Scale(config)
         rig = Rig(
             config,
             Settings.of(config),
@@ -170,13 +180,16 @@ class IdealRig:
             self.mass_g += self.gains_g.pop(0) if len(self.gains_g) > 1 else self.gains_g[0]
             self.below = False
         self.below = self.below or digging
+        if self.hk.phase.name == "STOW" and self.spilled_g:
+            self.mass_g, self.spilled_g = self.mass_g - self.spilled_g, 0.0
         if self.frame % 5 == 0:
             weight_n = (self.config.scoop.mass_kg + self.mass_g * 1e-3) * self.config.environment.gravity_m_s2
-            self.cell.force_n = weight_n - self.floor_n * max(0.0, depth_m)
-            self.cell.sequence += 1
-            self.cell.force_n += self.spike_n if self.cell.sequence % 20 == 0 else 0.0
             self.camera.step(now_ns)
             self.pictures.step(now_ns)
+            count = self.cell.sequence + 1
+            noise_n = (self.noise_n if count % 2 else -self.noise_n) + (self.spike_n if count % 20 == 0 else 0.0)
+            self.cell.say(weight_n - self.floor_n * max(0.0, depth_m) + noise_n)
+            self.content.loads.feed(self.cell.force_n, now_ns)
             self.sampling.step(now_ns)
         self.motion.step(now_ns, self.joints.q, True)
 
