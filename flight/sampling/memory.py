@@ -22,6 +22,7 @@ from flight.sampling.rig import Content, Findings
 from flight.sampling.sequence import Request, Sampling
 from flight.scoop.budget import Mass, Reading
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.heft import PARTS, Strokes
 from flight.scoop.location import Stretch
 
 LABEL = Label("sequence", b"SJSQ", 3)
@@ -52,6 +53,8 @@ class SequenceRecord(Packet):
     tare_tai_ns: int = i64("ns", "when it was taken, by the clock the board started with")
     weighed: bool = u8("", "1 when there is a mass")
     mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
+    hefted: bool = u8("", "1 when the empty scoop was hefted")
+    heft_nm: tuple[float, ...] = f64("N m", "what it told of gravity, part by part, and friction", PARTS + 1)
     pictures: tuple[int, ...] = u8("", "usable pictures of the collection: before, collection, material, after", 4)
     custody_number: int = u32("", "samples collected in this mission: known here too if the banks of custody are lost")
     custody_counter: int = u32("", "highest counter accepted from the buyer, likewise")
@@ -125,6 +128,8 @@ class Memory:
         if kept.dug:
             x, y, z, *high = kept.dug_m
             content.dug = Stretch((x, y, z), (high[0], high[1], high[2]), kept.dug_u95_m)
+        if kept.hefted:
+            content.heft = Strokes(kept.heft_nm[:PARTS], kept.heft_nm[PARTS])
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
         if kept.safe_reason is not SafeReason.NONE:
@@ -171,6 +176,8 @@ class Memory:
         if tare is not None:
             record.tared, record.tare = True, (tare.force_n, tare.noise_n, content.tare_tilt_rad)
             record.tare_readings, record.tare_tai_ns = tare.readings, tare.taken_ns + self._tai_offset_ns
+        if content.heft is not None:
+            record.hefted, record.heft_nm = True, (*content.heft.gravity_nm, content.heft.friction_nm)
         if content.mass is not None:
             record.weighed, record.mass_g = True, tuple(content.mass)
         if content.dug is not None:

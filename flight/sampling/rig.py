@@ -13,6 +13,7 @@ from flight.icd.modes import Custody
 from flight.sampling.places import Places, places_of
 from flight.scoop.budget import Mass, Reading, Scale
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.heft import Strokes
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
@@ -70,6 +71,8 @@ class Content:
     disturbed: bool = False
     mass: Mass | None = None
     dug: Stretch | None = None
+    heft: Strokes | None = None
+    """Of the empty scoop."""
     loads: LoadHistory = field(default_factory=LoadHistory)
     chain: Chain = field(default_factory=Chain)
 
@@ -81,6 +84,7 @@ class Content:
     def poured(self) -> None:
         """The scoop is empty, and so is what was known of it; a new tare is due."""
         self.tare = self.mass = self.dug = None
+        self.tare = self.mass = self.heft = None
         self.disturbed = False
         self.chain.poured()
 

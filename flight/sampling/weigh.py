@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import fsum, hypot
 from typing import ClassVar
 
-from flight.icd.events.sampling import MassChanged, MassImplausible, TareDone, WeighingDone
+from flight.icd.events.sampling import HeftDone, MassChanged, MassImplausible, ScalesDisagree, TareDone, WeighingDone
 from flight.icd.modes import Phase, StepFailure
+from flight.sampling.hefting import Heft
 from flight.sampling.rig import Rig
 from flight.sampling.step import DONE, ArmStep
 from flight.scoop.budget import Mass, Reading
+from flight.scoop.heft import PARTS, Strokes, coarse_mass
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.weighing import Averager, SettleDetector
 
@@ -29,6 +32,12 @@ class _StaticStep(ArmStep):
         rig = self.rig
         rig.motion.start(rig.line_to(self.pose(), rig.travel_m_s), now_ns)
         self._reading = StaticReading(rig)
+        self._heft: Heft | None = None
+
+    def following(self, result: StepFailure | None) -> StepFailure | None:
+        """Of strokes that have no result yet: why there will be none, if the joints don't follow."""
+        arrived = self.arrived()
+        return result if result is not None or arrived is DONE else arrived
 
     def read(self, now_ns: int) -> Reading | StepFailure | None:
         """The reading, why there is none, or None while waiting."""
@@ -45,6 +54,8 @@ class Tare(_StaticStep):
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
+        if self._heft is not None:
+            return self.keep(self._heft.step(now_ns))
         result = self.read(now_ns)
         if not isinstance(result, Reading):
             return result
@@ -56,6 +67,14 @@ class Tare(_StaticStep):
         rig.content.tare, rig.content.tare_tilt_rad = result, rig.tilt_rad
         rig.content.loads.begin(result.force_n, now_ns)
         rig.emit(TareDone(force_n=result.force_n, noise_n=result.noise_n, readings=result.readings))
+        self._heft = Heft(rig, now_ns)
+        return None
+
+    def keep(self, strokes: Strokes | StepFailure | None) -> StepFailure | None:
+        """Take what the empty scoop's hefting told."""
+        if not isinstance(strokes, Strokes):
+            return self.following(strokes)
+        self.rig.content.heft = strokes
         return DONE
 
 
@@ -64,6 +83,10 @@ class _Loaded(_StaticStep, ABC):
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
+        return self.weigh(now_ns)
+
+    def weigh(self, now_ns: int) -> StepFailure | None:
+        """Read and judge."""
         rig, content = self.rig, self.rig.content
         tare, before = content.tare, content.mass
         if tare is None:
@@ -102,9 +125,38 @@ class _Loaded(_StaticStep, ABC):
 
 
 class Weigh(_Loaded):
-    """After a dig, in the pose of the tare."""
+    """After a dig, in the pose of the tare. What would be enough is hefted too, before it is believed."""
 
     phase: ClassVar[Phase] = Phase.WEIGH
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        if self._heft is not None:
+            return self._compare(self._heft.step(now_ns), self._heft)
+        result = self.weigh(now_ns)
+        mass, content = self.rig.content.mass, self.rig.content
+        if result is not DONE or mass is None or content.heft is None or mass.low_g < self.rig.settings.sample.min_g:
+            return result
+        self._heft = Heft(self.rig, now_ns)
+        return None
+
+    def _compare(self, strokes: Strokes | StepFailure | None, heft: Heft) -> StepFailure | None:
+        rig, content = self.rig, self.rig.content
+        if not isinstance(strokes, Strokes) or content.heft is None or content.mass is None:
+            return self.following(strokes if isinstance(strokes, StepFailure) else None)
+        mass, coarse = content.mass, coarse_mass(heft.bearing, content.heft, strokes, heft.lever_nm_per_kg)
+        rig.emit(
+            HeftDone(
+                mass_g=coarse.mass_g, u95_g=coarse.u95_g, cell_g=mass.mass_g, cell_u95_g=mass.u95_g,
+                gravity_nm=fsum(strokes.gravity_nm) / PARTS, friction_nm=strokes.friction_nm,
+            )
+        )  # fmt: skip
+        limit_g = hypot(coarse.u95_g, mass.u95_g)
+        if abs(coarse.mass_g - mass.mass_g) <= limit_g:
+            return DONE
+        self.value = coarse.mass_g
+        rig.emit(ScalesDisagree(cell_g=mass.mass_g, coarse_g=coarse.mass_g, limit_g=limit_g))
+        return StepFailure.IMPLAUSIBLE
 
     def agrees(self, before: Mass, mass: Mass) -> bool:
         """A dig may add, and may spill: that is told."""

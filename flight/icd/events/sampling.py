@@ -100,6 +100,25 @@ class MassImplausible(Event, id=0x030A, severity=Severity.MEDIUM):
     limit_g: float = f32("g", "what the scoop holds of the densest soil")
 
 
+class HeftDone(Event, id=0x030B):
+    """The mass by the current of the servo that bears the scoop: coarse, but it owes the load cell nothing."""
+
+    mass_g: float = f32("g", "mass by servo current")
+    u95_g: float = f32("g", "half-width of its 95 % interval")
+    cell_g: float = f32("g", "mass by the load cell")
+    cell_u95_g: float = f32("g", "half-width of its 95 % interval")
+    gravity_nm: float = f32("N m", "half the sum of the motor's torques up and down, by the data sheet's constant")
+    friction_nm: float = f32("N m", "half their difference")
+
+
+class ScalesDisagree(Event, id=0x030C, severity=Severity.MEDIUM):
+    """Load cell and servo current differ by more than both can be wrong: neither is believed, nothing is claimed."""
+
+    cell_g: float = f32("g", "mass by the load cell")
+    coarse_g: float = f32("g", "mass by servo current")
+    limit_g: float = f32("g", "greatest difference that is taken for chance")
+
+
 class SamplingEnded(Event, id=0x0308, severity=Severity.MEDIUM):
     """The sequence ended without a sample that counts."""
 
