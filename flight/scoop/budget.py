@@ -18,7 +18,7 @@ and the same in every weighing by one cell on one platform.
 | span temperature | rectangular | the cell may be warmer or colder than it was calibrated |
 | cross | rectangular | forces across, of a platform that leans, and the moment of the sample about the scoop joint |
 | gravity | normal | local gravity |
-| tilt | rectangular | cosine of the platform's unknown tilt; its mean is corrected (JCGM 100, F.2.4.4) |
+| tilt | rectangular twice | cosine of the platform's unknown tilt; its mean is corrected (JCGM 100, F.2.4.4) |
 """  # noqa: E501 - a table's rows can't be broken
 
 from __future__ import annotations
@@ -108,12 +108,12 @@ class Scale:
     """What turns two readings into a mass, with what is known beforehand of cell, platform and pose.
 
     Of `[weigh]`: `pose_u_deg` is the standard uncertainty of the difference between the pose of a weighing and that of
-    the tare, a platform's own sinking in and driving on included; `tilt_max_deg` how far from level it stands at most.
+    the tare, a platform's own sinking in and driving on included; `tilt_max_deg` how far from level it stands at most, in roll and in pitch.
     The sample lies in the middle of the scoop.
     """
 
     __slots__ = (
-        "_cell", "_gravity", "_lying", "_pose_u_rad", "_range_n", "_resolution_n", "_scoop_n", "_shares",
+        "_cell", "_gravity", "_leaning", "_pose_u_rad", "_range_n", "_resolution_n", "_scoop_n", "_shares",
         "_tilt_max_rad",
     )  # fmt: skip
 
@@ -123,15 +123,15 @@ class Scale:
         self._range_n, self._resolution_n = config.load_cell.range_n, config.load_cell.resolution_n
         self._gravity = config.environment.gravity_m_s2
         self._pose_u_rad, self._tilt_max_rad = radians(weigh.pose_u_deg), radians(weigh.tilt_max_deg)
-        # A tilt anywhere within a circle of directions: its square, and so 1 - cos, is spread evenly from 0.
-        self._lying = 0.5 * (1.0 - cos(self._tilt_max_rad))
+        # Roll r and pitch p, each evenly spread up to a: 1 - cos r cos p = (r^2 + p^2) / 2 has the mean a^2 / 3.
+        self._leaning = self._tilt_max_rad**2 / 3.0
         self._scoop_n = scoop.mass_kg * self._gravity
         self._shares = self._relative(config.load_cell.gain_u95, weigh.gravity_u_relative, 0.5 * scoop.length_m)
 
     def mass(self, tare: Reading, loaded: Reading, tilt_rad: float, tare_tilt_rad: float, loads: Loads) -> Mass:
         """Mass in the scoop; tilts are the angles of the scoop floor from level at each reading, by the joints."""
         # Of all tilts that the platform may have, the mean cosine; of the scoop's, its own.
-        n_per_g = 1e-3 * self._gravity * (1.0 - self._lying) * cos(tilt_rad)
+        n_per_g = 1e-3 * self._gravity * (1.0 - self._leaning) * cos(tilt_rad)
         # An empty scoop at another tilt weighs otherwise: bring the tare to the pose of the loaded reading.
         moved_n = self._scoop_n * (cos(tilt_rad) - cos(tare_tilt_rad))
         mass_g = (loaded.force_n - tare.force_n - moved_n) / n_per_g
@@ -158,11 +158,8 @@ class Scale:
         return sqrt(2.0) * _RECTANGULAR * _RECTANGULAR * 0.5 * self._cell.hysteresis * span_n
 
     def _pose_n(self, tilt_rad: float, sample_n: float) -> float:
-        """The weight's change along the cell's axis with the tilt: first order where it leans, second where it lies.
-
-        Within a circle of directions the tilt towards one of them has the standard deviation of half its bound.
-        """
-        lean_rad, off_rad = hypot(0.5 * self._tilt_max_rad, tilt_rad), self._pose_u_rad
+        """The weight's change along the cell's axis with the tilt: first order where it leans, second where it lies."""
+        lean_rad, off_rad = hypot(_RECTANGULAR * self._tilt_max_rad, tilt_rad), self._pose_u_rad
         return (self._scoop_n + sample_n) * hypot(sin(lean_rad) * off_rad, sqrt(0.5) * off_rad * off_rad)
 
     def _relative(self, gain_u95: float, gravity_u_relative: float, lever_m: float) -> tuple[float, ...]:
@@ -172,9 +169,9 @@ class Scale:
             gain_u95 / K95,
             _RECTANGULAR * 4.0 * cell.nonlinearity,  # slope at the ends of a parabola that is so high in its middle
             _RECTANGULAR * 0.1 * cell.span_per_10k * cell.calibrated_k,
-            _RECTANGULAR * hypot(cell.cross_axis * sin(self._tilt_max_rad), cell.moment_per_m * lever_m),
+            _RECTANGULAR * hypot(cell.cross_axis * sqrt(2.0) * sin(self._tilt_max_rad), cell.moment_per_m * lever_m),
             gravity_u_relative,
-            _RECTANGULAR * self._lying,
+            sqrt(2.0 / 45.0) * self._tilt_max_rad**2,  # the standard deviation of that
         )
 
 
