@@ -76,5 +76,11 @@ class StepFailure(IntEnum):
     WENT_SAFE = 12
     NOT_EMPTY = 13
     BELOW_TARE = 14
+    SLIP = 25
+    """The wheels slip too much to dig or to drive on."""
+    FRONT_LIFTED = 26
+    """The ground holds up the scoop, and the front wheels carry nothing."""
+    SUNK = 27
+    """The wheels have sunk into the ground."""
     TARE_TOO_OLD = 30
     RESTARTS = 31

@@ -15,6 +15,7 @@ from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
+from flight.scoop.rover_traction import RoverTraction
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import Mass, Reading, Scale
 from flight.settings import Settings
@@ -96,10 +97,11 @@ class Rig:
     emit: Emit
     findings: Findings
     content: Content
+    traction: RoverTraction | None = None
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = places_of(self.config, self.model)
+        self.places = places_of(self.config, self.model, self.traction)
 
     @property
     def weighing_pose(self) -> EdgePose:

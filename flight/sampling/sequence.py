@@ -25,7 +25,7 @@ from flight.sampling.weigh import Tare, Weigh
 from flight.scoop.kinematics import ReachError
 
 _AT_SITE = {Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG}
-_NEXT_SITE = {StepFailure.NO_CONTACT, StepFailure.UNREACHABLE}
+_NEXT_SITE = {StepFailure.NO_CONTACT, StepFailure.UNREACHABLE, StepFailure.SUNK}
 _MAX_FAILURES = 12
 _TORQUE_AGAIN_NS = 1_000_000_000
 
