@@ -36,9 +36,10 @@ from flight.recorder.banks import Banks, Loaded
 from flight.recorder.direct import DirectRecorder
 from flight.recorder.null import NullRecorder
 from flight.recorder.product_log import NOWHERE, ProductLog, Scene
-from flight.recorder.products import next_sequence
+from flight.recorder.products import ProductError, next_sequence, read_products
 from flight.recorder.records import Kind, Recorder
 from flight.sampling.memory import LABEL as SEQUENCE
+from flight.sampling.pictures import Pictures
 from flight.sampling.system import ScoopSystem
 from flight.services.custody import LABEL as CUSTODY
 from flight.services.events import EventService
@@ -47,7 +48,9 @@ from flight.services.suite import ServiceSuite
 from flight.services.timebase import TimeBase
 from flight.settings import Settings
 
-__all__ = ["AnyConfig", "FlightApp", "MissionConfig", "Surroundings", "load_mission"]
+__all__ = [
+    "AnyConfig", "FlightApp", "MissionConfig", "ProductError", "Surroundings", "load_mission", "read_products",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +116,16 @@ class FlightApp:
         self.joints = JointBus(around.joints, config.joint, config.motion_bus, emit, wheels)
         self.load_cell = LoadCell(around.load_cell, config.load_cell, emit)
         self.camera = Camera(around.camera, config.camera, emit)
-        self.scoop = ScoopSystem(
-            config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit,
-            lambda: self.time.tai_ns,
-        )  # fmt: skip
         self.products = ProductLog(around.recorder, self.time, self._scene, emit, around.first_product)
         events.subscribe(self.products.hear)
+        self.pictures = Pictures(self.camera, self.products, emit)
+        self.scoop = ScoopSystem(
+            config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit,
+            lambda: self.time.tai_ns, self.pictures,
+        )  # fmt: skip
         self.services = ServiceSuite(
-            config, settings, dictionary, self.scoop, self.joints, around.recorder, events, self.time, self._report,
-            self._playback,
+            config, settings, dictionary, self.scoop, self.joints, self.pictures, around.recorder, events, self.time,
+            self._report, self._playback,
         )  # fmt: skip
         dispatcher = self.services.dispatcher
         control_word = ControlWord()
@@ -155,6 +159,7 @@ class FlightApp:
             Slot(self.joints.receive,                 1,    0,   700),
             Slot(self.load_cell.step,                 1,    0,   400),
             Slot(self.camera.step,                    1,    0,   400),
+            Slot(self.pictures.step,                 10,    6,   400),
             Slot(self.links.step,                    10,    0,   500),
             Slot(self.uplink.step,                    5,    3,  2000),
             Slot(scoop.see,                           1,    0,   300),
@@ -163,10 +168,12 @@ class FlightApp:
             Slot(scoop.sampling.step,                 5,    2,  2000),
             Slot(services.custody.step,               5,    2,   300),
             Slot(services.memory.step,                5,    2,   300),
+            Slot(scoop.locator.step,                  5,    3,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),
             Slot(services.joint_functions.step,      10,    6,   100),
+            Slot(services.imaging.step,              10,    6,   100),
             Slot(services.dispatcher.step,           10,    4,   500),
             Slot(scoop.control,                       1,    0,   400),
             Slot(self.joints.send,                    1,    0,   700),
@@ -241,10 +248,12 @@ class FlightApp:
         add(scoop.estimate.hk, scoop.fill_motion)
         if scoop.traction is not None:
             add(scoop.traction.hk, scoop.traction.report)
+        add(scoop.locator.hk, scoop.locator.refresh)
         add(comms.hk, comms.refresh)
         add(comms.uplink_hk, comms.refresh_uplink)
         add(self.recorder.hk)
         add(self.products.hk)
+        add(self.pictures.hk)
 
     def _fill_system(self, now_ns: int) -> None:
         self.scoop.system_hk.events = self.events.count & 0xFFFF

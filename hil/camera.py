@@ -24,6 +24,7 @@ from hil.plant.scene.viewpoint import Viewpoint
 from hil.plant.simulation import Plant
 
 _BLACK_EXPOSURE_S, _WHITE_EXPOSURE_S = 1e-7, 1.0
+_DIM_EXPOSURE_S = 1e-3
 
 
 class Optics(Protocol):
@@ -38,6 +39,25 @@ class Optics(Protocol):
 
     def prepare(self) -> None:
         """Do now what the first picture needs, so that it comes as fast as the others."""
+
+
+class Chart:
+    """Optics in front of a test chart, for missions whose pictures nobody looks at: made in a hundredth of the time."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = np.random.default_rng(seed)
+
+    def expose(
+        self, width: int, height: int, exposure_s: float | None = None
+    ) -> Callable[[], np.ndarray[Any, np.dtype[np.uint8]]]:
+        """See `Optics`."""
+        fields = self._random.integers(60, 200, (height // 16, width // 16, 1), dtype=np.uint8)
+        if exposure_s is not None:
+            fields = fields * 0 if exposure_s < _DIM_EXPOSURE_S else fields * 0 + 255
+        return lambda: np.repeat(np.repeat(np.repeat(fields, 16, 0), 16, 1), 3, 2).astype(np.uint8)
+
+    def prepare(self) -> None:
+        """Nothing to do."""
 
 
 def quality_of(compression: int) -> int:
@@ -75,6 +95,10 @@ class BenchCamera:
         """Do now what the first picture needs, so that it comes as fast as the others."""
         with self._darkroom:
             self._optics.prepare()
+
+    def look_at_chart(self, seed: int) -> None:
+        """From now on it sees a test chart in place of the scene."""
+        self._optics = Chart(seed)
 
     def corrupt(self) -> Undo:
         """Pictures are no JPEG any more: octets of their tables and data are wrong."""

@@ -33,16 +33,23 @@ fault_option = click.option("--fault", "faults", multiple=True, metavar="NAME@WH
 @seed_option
 @soil_option
 @fault_option
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where frames and truth are left.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where frames, truth and pictures are left.",
+)
+@click.option(
+    "--chart", is_flag=True, help="The camera sees a test chart instead of the scene, as in campaigns: much faster."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def fly(
-    mission: str, seed: int, soil: str | None, faults: Sequence[str], out: Path | None, as_json: bool
+    mission: str, seed: int, soil: str | None, faults: Sequence[str], out: Path | None, chart: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Fly one mission in lockstep: flight software against the bench, in virtual time."""
     from hil.faults import parse_faults
     from hil.lockstep import Lockstep
 
-    with Lockstep(mission, seed, parse_faults(faults), out, soil) as flown:
+    with Lockstep(mission, seed, parse_faults(faults), out, soil, rendered=not chart) as flown:
         for now_s in flown.run():
             if not as_json and sys.stderr.isatty():
                 click.echo(f"\r{now_s:7.0f} s  {flown.phase.name.lower():<14}", nl=False, err=True)
@@ -55,15 +62,15 @@ def fly(
 
 
 @cli.command()
-@mission_option
+@click.option("--mission", help="Only this one: built-in name or TOML file.  [default: m1_lander and m2_rover]")
 @seed_option
 @soil_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True)
-def demo(mission: str, seed: int, soil: str | None, out: Path) -> None:
-    """Fly a mission with a progress display; leaves frames, decoded columns and pictures."""
-    from hil.demo import run_demo
+def demo(mission: str | None, seed: int, soil: str | None, out: Path) -> None:
+    """Fly both missions with a progress display; leaves frames, decoded columns, pictures and `report.html`."""
+    from hil.demo import MISSIONS, run_demo
 
-    sys.exit(run_demo(mission, seed, out, soil))
+    sys.exit(run_demo([mission] if mission else MISSIONS, seed, out, soil))
 
 
 @cli.command()

@@ -15,6 +15,7 @@ from flight.icd.commands.functions import (
     Collect,
     Discard,
     FindSurface,
+    Image,
     RebootServo,
     Recover,
     Stow,
@@ -47,6 +48,7 @@ ALLOWED: Mapping[type[Command], frozenset[Custody]] = MappingProxyType(
         # moves nothing
         TorqueOn: _ALWAYS,
         Abort: _ALWAYS,
+        Image: _ALWAYS,
         Recover: _ALWAYS,
         Arm: _ALWAYS,
         MarkEvidenced: _ALWAYS,

@@ -28,6 +28,10 @@ class Phase(IntEnum):
     DONE = 9
     FAILED = 10
     POUR = 11
+    PICTURE_BEFORE = 12
+    PICTURE_COLLECTION = 13
+    PICTURE_MATERIAL = 14
+    PICTURE_AFTER = 15
 
 
 class Custody(IntEnum):
@@ -76,6 +80,8 @@ class StepFailure(IntEnum):
     WENT_SAFE = 12
     NOT_EMPTY = 13
     BELOW_TARE = 14
+    NO_PICTURE = 20
+    PICTURE_UNUSABLE = 21
     SLIP = 25
     """The wheels slip too much to dig or to drive on."""
     FRONT_LIFTED = 26

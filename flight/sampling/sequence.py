@@ -4,9 +4,13 @@
                          ^                         ^                    |
                          +---- next site ----------+---- not enough ----+
 
-A step that fails is tried again within the attempts allowed; a site that fails is left for the next one. After a dig
-that stalled the arm lifts and weighs all the same: there may be enough in the scoop. Before each step the joints are
-given torque if they have none. A scoop that may hold soil is not tared again: the tare of when it was empty serves.
+Pictures are taken before UNSTOW, after DIG, before STOW with a sample, and after it. One that does not come, or can't
+be used, is tried again; then the sequence says so and goes on, for the sample is worth more.
+
+What follows on what stands in `flight.sampling.routes`; where there is something to decide, `_after` does. A step that
+fails is tried again within the attempts allowed; a site that fails is left for the next one. After a dig that stalled
+the arm lifts and weighs all the same: there may be enough in the scoop. Before each motion the joints are given torque
+if they have none. A scoop that may hold soil is not tared again: the tare of when it was empty serves.
 """
 
 from __future__ import annotations
@@ -18,14 +22,14 @@ from flight.icd.hk.scoop import ScoopHk
 from flight.icd.modes import Custody, Phase, StepFailure
 from flight.sampling.dig import Dig
 from flight.sampling.moves import Approach, Lift, Pour, Secure, Unstow
+from flight.sampling.pictures import ATTEMPTS, PHASES, Pictures, TakePicture
 from flight.sampling.rig import Rig
+from flight.sampling.routes import AGAINST_TARE, AT_SITE, COLLECTION, LADEN, NEXT_SITE, ROUTES
 from flight.sampling.step import DONE, Step
 from flight.sampling.surface import FindSurface
 from flight.sampling.weigh import Tare, Weigh
 from flight.scoop.kinematics import ReachError
 
-_AT_SITE = {Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG}
-_NEXT_SITE = {StepFailure.NO_CONTACT, StepFailure.UNREACHABLE, StepFailure.SUNK}
 _MAX_FAILURES = 12
 _TORQUE_AGAIN_NS = 1_000_000_000
 
@@ -48,15 +52,16 @@ class Sampling:
 
     __slots__ = (
         "_active_ns", "_asked_ns", "_attempt", "_begun", "_failures", "_last_ns", "_max_digs", "_only", "_outcome",
-        "_request", "_rig", "_step", "_steps", "hk",
+        "_pictures", "_request", "_rig", "_step", "_steps", "hk",
     )  # fmt: skip
 
-    def __init__(self, rig: Rig, hk: ScoopHk) -> None:
+    def __init__(self, rig: Rig, hk: ScoopHk, pictures: Pictures) -> None:
         self._rig = rig
+        self._pictures = pictures
         self.hk = hk
         steps: tuple[Step, ...] = (
             Unstow(rig), Tare(rig), Approach(rig), FindSurface(rig), Dig(rig), Lift(rig), Weigh(rig), Secure(rig),
-            Pour(rig),
+            Pour(rig), *(TakePicture(pictures, phase) for phase in PHASES),
         )  # fmt: skip
         self._steps = {step.phase: step for step in steps}
         self._step: Step | None = None
@@ -80,27 +85,23 @@ class Sampling:
 
     def collect(self, site: int, max_digs: int, request: Request, now_ns: int) -> None:
         """Begin the whole sequence at `site`."""
-        self._start(site, request)
+        self._start(site, request, None, now_ns)
         self._max_digs = min(max_digs, self._rig.settings.sample.max_digs)
-        self._enter(Phase.UNSTOW, now_ns)
+        if not self._rig.content.disturbed:
+            self._pictures.begin_collection()
+        self._enter(Phase.PICTURE_BEFORE, now_ns)
 
     def find_surface(self, site: int, request: Request, now_ns: int) -> None:
         """Touch the surface at `site`, no more."""
-        self._start(site, request)
-        self._only = Phase.FIND_SURFACE
-        self._enter(Phase.UNSTOW, now_ns)
+        self._start(site, request, Phase.FIND_SURFACE, now_ns)
 
     def stow(self, request: Request, now_ns: int) -> None:
         """Fold the arm."""
-        self._start(self._rig.findings.site, request)
-        self._only = Phase.STOW
-        self._enter(Phase.STOW, now_ns)
+        self._start(self._rig.findings.site, request, Phase.STOW, now_ns)
 
     def discard(self, request: Request, now_ns: int) -> None:
         """Empty the scoop in front of the lander; what was collected is so no more."""
-        self._start(self._rig.findings.site, request)
-        self._only = Phase.POUR
-        self._enter(Phase.UNSTOW, now_ns)
+        self._start(self._rig.findings.site, request, Phase.POUR, now_ns)
 
     def resume(
         self, phase: Phase, only: Phase | None, outcome: StepFailure, max_digs: int, request: Request, now_ns: int
@@ -113,19 +114,22 @@ class Sampling:
         self._request, self._only, self._outcome, self._max_digs = request, only, outcome, max_digs
         self._failures = self._attempt = 0
         if only is not None:
-            at = Phase.STOW if only is Phase.STOW else Phase.UNSTOW
-        elif phase is Phase.STOW or content.custody is not Custody.NONE:
+            at = ROUTES[only][0]
+        elif phase is Phase.PICTURE_BEFORE:
+            at = phase
+        elif phase in (Phase.STOW, Phase.PICTURE_AFTER) or content.custody is not Custody.NONE:
             at = Phase.STOW
         elif not content.disturbed:
             at = Phase.UNSTOW
-        elif phase in (Phase.DIG, Phase.LIFT, Phase.WEIGH):
-            at = Phase.LIFT
-            if phase is Phase.DIG:
-                findings.digs, findings.passes_here = findings.digs + 1, self._rig.places.passes
+        elif phase is Phase.DIG:
+            at = COLLECTION[phase]
+            findings.digs, findings.passes_here = findings.digs + 1, self._rig.places.passes
+        elif phase in LADEN:
+            at = phase if phase is Phase.PICTURE_COLLECTION else Phase.LIFT
         else:
             at = Phase.APPROACH
         self._enter(at, now_ns)
-        if only is None and at in (Phase.LIFT, Phase.APPROACH) and content.tare is None:
+        if only is None and at in AGAINST_TARE and content.tare is None:
             self._end(StepFailure.TARE_TOO_OLD)
         return self.hk.phase
 
@@ -169,7 +173,7 @@ class Sampling:
         if self._begun:
             return step.step(now_ns)
         joints = self._rig.joints
-        if joints.powered:
+        if joints.powered or not step.moves:
             self._begun = True
             self._active_ns = 0
             step.begin(now_ns)
@@ -190,15 +194,24 @@ class Sampling:
         hk.sample_mass_g, hk.sample_u95_g = (mass.mass_g, mass.u95_g) if mass else (0.0, 0.0)
         hk.stamp(now_ns, mass is not None)
 
-    def _start(self, site: int, request: Request) -> None:
+    def _start(self, site: int, request: Request, only: Phase | None, now_ns: int) -> None:
+        """Begin anew: with the first step that leads to `only`, if that is all there is to do."""
         self._request = request
-        self._only = None
+        self._only = only
         self._failures = self._attempt = 0
         self._outcome = StepFailure.NONE
         findings = self._rig.findings
         findings.site, findings.digs, findings.passes_here, findings.surface_known = site, 0, 0, False
+        if only is not None:
+            self._enter(ROUTES[only][0], now_ns)
 
     def _enter(self, phase: Phase, now_ns: int) -> None:
+        """Begin the step of `phase`, or what follows on it where it is a picture that is not wanted; DONE ends."""
+        while self._skips(phase):  # no picture follows on another: this is one round at most
+            phase = COLLECTION[phase]
+        if phase is Phase.DONE:
+            self._end(StepFailure.NONE)
+            return
         step = self._step = self._steps[phase]
         if self.hk.phase is not phase:
             self._attempt = 0
@@ -211,21 +224,29 @@ class Sampling:
         self._asked_ns = -_TORQUE_AGAIN_NS
         self._begun = False
 
+    def _skips(self, phase: Phase) -> bool:
+        """Whether `phase` is a picture that there is already, or no camera for."""
+        if phase not in PHASES:
+            return False
+        kind, pictures = PHASES[phase], self._pictures
+        if pictures.present:
+            return not pictures.wanted(kind)
+        pictures.lack(kind, None, 0)
+        return True
+
     def _after(self, phase: Phase, now_ns: int) -> None:
         """The step of `phase` is done: what comes next."""
-        if phase is self._only or phase is Phase.STOW:
+        if self._only is not None:
+            route = ROUTES[self._only]
+            self._enter((*route, Phase.DONE)[route.index(phase) + 1], now_ns)
+        elif phase is Phase.STOW and self._outcome is not StepFailure.NONE:
             self._end(self._outcome)
-            return
-        if phase is Phase.WEIGH:
+        elif phase is Phase.WEIGH:
             self._decide(now_ns)
-        elif phase is not Phase.UNSTOW:
-            self._enter(Phase(phase + 1), now_ns)
-        elif self._only is Phase.POUR:
-            self._enter(Phase.POUR, now_ns)
-        elif self._only is Phase.FIND_SURFACE or self._rig.content.disturbed:
+        elif phase is Phase.UNSTOW and self._rig.content.disturbed:
             self._enter(Phase.APPROACH, now_ns)
         else:
-            self._enter(Phase.TARE, now_ns)
+            self._enter(COLLECTION[phase], now_ns)
 
     def _decide(self, now_ns: int) -> None:
         """Enough, too much, or again."""
@@ -234,7 +255,7 @@ class Sampling:
         if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
             self._rig.content.chain.collected(mass.mass_g, mass.u95_g)
             self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=findings.digs))
-            self._enter(Phase.STOW, now_ns)
+            self._enter(COLLECTION[Phase.WEIGH], now_ns)
         elif mass is not None and mass.high_g > sample.max_g:
             self._give_up(StepFailure.TOO_MUCH, now_ns)
         elif findings.digs >= self._max_digs:
@@ -245,21 +266,37 @@ class Sampling:
             self._enter(Phase.DIG, now_ns)
 
     def _failed(self, step: Step, reason: StepFailure, now_ns: int) -> None:
+        if isinstance(step, TakePicture):
+            self._picture_failed(step, reason, now_ns)
+            return
         self._attempt += 1
         self._failures += 1
         phase = step.phase
         self._rig.emit(StepFailed(phase=phase, reason=reason, attempt=self._attempt, value=step.value))
         exhausted = self._attempt >= self._rig.settings.sample.attempts or self._failures >= _MAX_FAILURES
-        if exhausted or (reason is StepFailure.UNREACHABLE and phase not in _AT_SITE):
+        if exhausted or (reason is StepFailure.UNREACHABLE and phase not in AT_SITE):
             self._end(reason)
         elif phase is Phase.DIG and reason is not StepFailure.UNREACHABLE:
             self._rig.findings.digs += 1
             self._rig.findings.passes_here = self._rig.places.passes
-            self._enter(Phase.LIFT, now_ns)
-        elif reason in _NEXT_SITE and phase in _AT_SITE:
+            self._enter(COLLECTION[phase], now_ns)
+        elif reason in NEXT_SITE and phase in AT_SITE:
             self._next_site(now_ns)
         else:
             self._enter(phase, now_ns)
+
+    def _picture_failed(self, step: TakePicture, reason: StepFailure, now_ns: int) -> None:
+        """Once more; then on without."""
+        self._attempt += 1
+        phase, shot = step.phase, step.shot
+        self._rig.emit(StepFailed(phase=phase, reason=reason, attempt=self._attempt, value=step.value))
+        if shot is not None:
+            self._pictures.abandon(shot)
+        if self._attempt < ATTEMPTS:
+            self._enter(phase, now_ns)
+        else:
+            self._pictures.lack(PHASES[phase], shot, self._attempt)
+            self._enter(COLLECTION[phase], now_ns)
 
     def _next_site(self, now_ns: int) -> None:
         findings = self._rig.findings

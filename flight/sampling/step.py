@@ -22,9 +22,18 @@ _TRACKING_S = 0.5
 class Step(Protocol):
     """One step; `value` is the number that decided a failure."""
 
-    phase: ClassVar[Phase]
     timeout_s: float
     value: float
+
+    @property
+    def moves(self) -> bool:
+        """Whether it needs the joints, which are given torque before it begins."""
+        ...
+
+    @property
+    def phase(self) -> Phase:
+        """The phase it is."""
+        ...
 
     def begin(self, now_ns: int) -> None:
         """Start; raises `ReachError` when the motion it needs is impossible."""
@@ -41,6 +50,7 @@ class ArmStep:
     phase: ClassVar[Phase]
 
     timeout_s = 60.0
+    moves = True
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig

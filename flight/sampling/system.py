@@ -14,6 +14,8 @@ from flight.icd.dynamixel_table import MODELS
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
 from flight.icd.modes import StepFailure
+from flight.sampling.location import Locator
+from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
@@ -32,13 +34,13 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "modes", "motion",
+        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "locator", "modes", "motion",
         "odometry", "sampling", "system_hk", "traction", "watch",
     )  # fmt: skip
 
     def __init__(
         self, config: AnyConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
-        emit: Emit, tai_ns: Callable[[], int] = lambda: 0,
+        emit: Emit, tai_ns: Callable[[], int], pictures: Pictures,
     ) -> None:  # fmt: skip
         self._load_cell = load_cell
         self.system_hk = system_hk
@@ -79,7 +81,11 @@ class ScoopSystem:
             content=self.content,
             traction=self.traction,
         )
-        self.sampling = Sampling(rig, ScoopHk())
+        self.sampling = Sampling(rig, ScoopHk(), pictures)
+        self.locator = Locator(
+            settings.location, config.location.kinematics_u95_m, self.estimate, self.findings, self.content, emit,
+            self.odometry,
+        )  # fmt: skip
         self.watch = JointWatch(
             joints.states, self.motion, self.modes, emit, config, settings.motion, self.sampling.interrupt,
             lambda: joints.torque(True),

@@ -13,6 +13,7 @@ from flight.pool import Pool
 from flight.recorder.banks import Loaded, RecordedBank
 from flight.recorder.records import Recorder
 from flight.sampling import memory
+from flight.sampling.pictures import Pictures
 from flight.sampling.system import ScoopSystem
 from flight.services import custody
 from flight.services.connection import ConnectionService
@@ -20,6 +21,7 @@ from flight.services.dispatcher import Dispatcher
 from flight.services.events import EventService
 from flight.services.functions import ResumedSequence, ScoopFunctions
 from flight.services.housekeeping import HousekeepingService, Refresh
+from flight.services.imaging import ImageFunction
 from flight.services.joint_functions import JointFunctions
 from flight.services.parameter_image import LABEL
 from flight.services.schedule import TimeSchedule
@@ -37,8 +39,8 @@ class ServiceSuite:
 
     def __init__(
         self, config: AnyConfig, settings: Settings, dictionary: Dictionary, scoop: ScoopSystem, joints: JointBus,
-        recorder: Recorder, events: EventService, time: TimeBase, report: Callable[[Telemetry], None],
-        playback: Callable[[bytes], bool],
+        pictures: Pictures, recorder: Recorder, events: EventService, time: TimeBase,
+        report: Callable[[Telemetry], None], playback: Callable[[bytes], bool],
     ) -> None:  # fmt: skip
         emit = events.emit
         groups = tuple(settings.groups())
@@ -50,6 +52,7 @@ class ServiceSuite:
         self.housekeeping = HousekeepingService(report, time)
         self.functions = ScoopFunctions(scoop.sampling, scoop.content, scoop.motion, scoop.modes, time)
         self.joint_functions = JointFunctions(joints, lambda: scoop.sampling.busy)
+        self.imaging = ImageFunction(pictures, time)
         key = None if config.custody is None else parse_public_key(config.custody.buyer_public_key)
         self.custody = custody.CustodyService(
             scoop.content.chain, config.mission.name, key, scoop.sampling, RecordedBank(recorder, custody.LABEL), time,
@@ -57,7 +60,7 @@ class ServiceSuite:
         )  # fmt: skip
         self.memory = memory.Memory(
             config, scoop.sampling, scoop.content, scoop.findings, scoop.estimate, scoop.modes,
-            RecordedBank(recorder, memory.LABEL), emit, time.tai_offset_ns, ResumedSequence(scoop.modes),
+            pictures, RecordedBank(recorder, memory.LABEL), emit, time.tai_offset_ns, ResumedSequence(scoop.modes),
         )  # fmt: skip
         self.time_reporting = TimeReporting(report, time, emit)
         self.time_schedule = TimeSchedule(self.dispatcher, report, time, emit)
@@ -66,8 +69,8 @@ class ServiceSuite:
         writer = RecordedBank(recorder, LABEL)
         self.supervision = Supervision(self.pool, groups, config.mission.name, writer, report, time, emit)
         for service in (
-            ConnectionService(report), events, self.housekeeping, self.functions, self.joint_functions, self.custody,
-            self.time_reporting, self.time_schedule, self.sequences, self.storage, self.supervision,
+            ConnectionService(report), events, self.housekeeping, self.functions, self.joint_functions, self.imaging,
+            self.custody, self.time_reporting, self.time_schedule, self.sequences, self.storage, self.supervision,
         ):  # fmt: skip
             service.serve(self.dispatcher)
         events.subscribe(self.supervision.hear)
@@ -90,7 +93,7 @@ class ServiceSuite:
         if kept is not None:
             self.supervision.load(kept)
         if kept_custody is not None:
-            self.custody.load(kept_custody)
+            self.custody.load(kept_custody, memory.custody_floor(kept_sequence))
         if kept_sequence is not None:
             self.memory.load(kept_sequence)
 

@@ -39,7 +39,8 @@ def test_the_lander_mission_ends_collected(first):
 def test_the_result_has_the_keys_others_build_on(first):
     assert set(first[1]) == {
         "result", "custody_state", "mass_true_g", "mass_est_g", "mass_u95_g", "sim_s", "wall_s", "frames", "overruns",
-        "tm_sha256", "faults",
+        "tm_sha256", "faults", "latitude_deg", "longitude_deg", "location_u95_m", "location_error_m", "dug_u95_m",
+        "dug_error_m",
     }  # fmt: skip
 
 
@@ -78,6 +79,7 @@ def test_other_soils_and_arms_are_collected_from_and_never_overstated(seed):
             assert peak_nm < joint.max_torque_nm
 
 
+@pytest.mark.requirement("ROV-1")
 @pytest.mark.parametrize("seed", [1, 3, 11, 16])
 def test_the_rover_collects_as_it_creeps_and_never_overstates(seed):
     with Lockstep("m2_rover", seed) as mission:
@@ -93,6 +95,7 @@ def test_the_rover_collects_as_it_creeps_and_never_overstates(seed):
         assert not truth.front_is_lifted
 
 
+@pytest.mark.requirement("ROV-2")
 def test_a_rover_that_stops_leaves_its_wheels_standing():
     with Lockstep("m2_rover", 1) as mission:
         while mission.phase is not Phase.DIG and mission.now_ns < 60e9:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flight.icd.fields import u8, u16
+from flight.icd.fields import enum8, u8, u16
+from flight.icd.imaging import PictureKind
 from flight.icd.kinds import Command
+from flight.icd.vc0706 import Size
 
 
 class Collect(Command, function=1):
@@ -33,6 +35,13 @@ class Recover(Command, function=5):
 
 class Discard(Command, function=6, hazardous=True):
     """Pour the scoop out in front of the lander, whatever is in it: a sample that was collected is so no more."""
+
+
+class Image(Command, function=15):
+    """Take a picture, in any mode: nothing is moved. A usable one counts for the sample, where it needs its kind."""
+
+    kind: PictureKind = enum8(PictureKind, "what it is to show")
+    resolution: Size = enum8(Size, "how large: VGA 640 x 480, QVGA 320 x 240, QQVGA 160 x 120")
 
 
 class Arm(Command, function=16):

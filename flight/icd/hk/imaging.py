@@ -42,3 +42,15 @@ class ProductsHk(Housekeeping, sid=9, every_s=5.0):
     waiting: int = u8("", "products that wait for the recorder")
     last_sequence: int = u32("", "number of the latest product; 0 before the first")
     last_sha256: int = u64("", "first 8 octets of the SHA-256 of its content and metadata together")
+
+
+class PicturesHk(Housekeeping, sid=13, every_s=1.0):
+    """Which pictures of the present collection there are, once a second."""
+
+    imaged: int = u8("", "1 when there is a usable picture of every kind a sample needs")
+    before: int = u8("", "usable pictures of the site before")
+    collection: int = u8("", "usable pictures of the scoop where it dug")
+    material: int = u8("", "usable pictures of what is in the scoop")
+    after: int = u8("", "usable pictures of the site after")
+    unusable: int = u8("", "pictures that came and can't be used; they are kept as products all the same")
+    lacking: int = u8("", "pictures that did not come")

@@ -2,8 +2,11 @@
 
 from math import radians
 
+from flight.bus.camera_ask import Picture
 from flight.config import MissionConfig
 from flight.icd.hk.scoop import MotionHk, ScoopHk
+from flight.icd.imaging import CameraFault, PictureFlaw
+from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
 from flight.scoop.estimator import ArmEstimate
@@ -46,6 +49,51 @@ class Cell:
     def __init__(self):
         self.force_n = 0.0
         self.sequence = 0
+
+
+class Camera:
+    """Gives a picture three seconds after it was asked for; what `flaws` and `faults` say is wrong with the next."""
+
+    present = True
+
+    def __init__(self):
+        self.picture, self.fault = None, CameraFault.NONE
+        self.flaws, self.faults, self.sizes = [], [], []
+        self.due_ns = None
+
+    @property
+    def busy(self):
+        return self.due_ns is not None
+
+    def take(self, size, now_ns):
+        if self.busy:
+            return False
+        self.picture, self.fault = None, CameraFault.NONE
+        self.due_ns = now_ns + 3_000_000_000
+        self.sizes.append(size)
+        return True
+
+    def abandon(self):
+        self.due_ns, self.fault = None, CameraFault.ABANDONED
+
+    def step(self, now_ns):
+        if self.due_ns is None or now_ns < self.due_ns:
+            return
+        self.due_ns = None
+        self.fault = self.faults.pop(0) if self.faults else CameraFault.NONE
+        if self.fault is CameraFault.NONE:
+            flaw = self.flaws.pop(0) if self.flaws else PictureFlaw.NONE
+            self.picture = Picture(b"jpeg", self.sizes[-1], now_ns, flaw, 100.0, 30.0)
+
+
+class Products:
+    """Keeps what is appended."""
+
+    def __init__(self):
+        self.made = []
+
+    def append(self, kind, content, now_ns, *, detail=0, source=None, scene=None):
+        self.made.append((kind, detail, content))
 
 
 class Outcome:
@@ -95,7 +143,9 @@ class IdealRig:
         )
         self.findings, self.content = rig.findings, rig.content
         self.hk = ScoopHk()
-        self.sampling = Sampling(rig, self.hk)
+        self.camera, self.products = Camera(), Products()
+        self.pictures = Pictures(self.camera, self.products, self.events.append)
+        self.sampling = Sampling(rig, self.hk, self.pictures)
         self.frame = 0
 
     @property
@@ -125,6 +175,8 @@ class IdealRig:
             self.cell.force_n = weight_n - self.floor_n * max(0.0, depth_m)
             self.cell.sequence += 1
             self.cell.force_n += self.spike_n if self.cell.sequence % 20 == 0 else 0.0
+            self.camera.step(now_ns)
+            self.pictures.step(now_ns)
             self.sampling.step(now_ns)
         self.motion.step(now_ns, self.joints.q, True)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flight.custody.chain import Floor
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
 from flight.icd.events.recorder import BankState
@@ -9,7 +10,8 @@ from flight.icd.events.sampling import TareDone, WeighingDone
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.modes import Custody, Phase, SafeReason, StepFailure
 from flight.recorder.banks import Loaded
-from flight.sampling.memory import RESUMES, Memory
+from flight.sampling.memory import RESUMES, Memory, SequenceRecord, custody_floor
+from flight.scoop.location import Stretch
 
 OFFSET_NS = 10**18
 S = 1_000_000_000
@@ -35,8 +37,8 @@ class Flight:
         self.rig, self.modes = rig, Modes(rig.events.append, SystemHk())
         inside = rig.sampling._rig
         self.memory = Memory(
-            inside.config, rig.sampling, rig.content, rig.findings, rig.estimate, self.modes, bank, rig.events.append,
-            offset_ns, rig.outcome,
+            inside.config, rig.sampling, rig.content, rig.findings, rig.estimate, self.modes, rig.pictures, bank,
+            rig.events.append, offset_ns, rig.outcome,
         )  # fmt: skip
         if bank.data is not None:
             self.memory.load(Loaded(bank.data, 0, 1, (BankState.WHOLE, BankState.ABSENT)))
@@ -73,12 +75,14 @@ def cut(ideal):
     return make
 
 
+@pytest.mark.requirement("RES-1")
 @pytest.mark.parametrize(
     ("phase", "at"),
     [
-        (Phase.UNSTOW, Phase.UNSTOW), (Phase.TARE, Phase.UNSTOW), (Phase.APPROACH, Phase.UNSTOW),
-        (Phase.FIND_SURFACE, Phase.UNSTOW), (Phase.DIG, Phase.LIFT), (Phase.LIFT, Phase.LIFT),
-        (Phase.WEIGH, Phase.LIFT), (Phase.STOW, Phase.STOW),
+        (Phase.PICTURE_BEFORE, Phase.PICTURE_BEFORE), (Phase.UNSTOW, Phase.UNSTOW), (Phase.TARE, Phase.UNSTOW),
+        (Phase.APPROACH, Phase.UNSTOW), (Phase.FIND_SURFACE, Phase.UNSTOW), (Phase.DIG, Phase.PICTURE_COLLECTION),
+        (Phase.PICTURE_COLLECTION, Phase.PICTURE_COLLECTION), (Phase.LIFT, Phase.LIFT), (Phase.WEIGH, Phase.LIFT),
+        (Phase.PICTURE_MATERIAL, Phase.LIFT), (Phase.STOW, Phase.STOW), (Phase.PICTURE_AFTER, Phase.STOW),
     ],
 )  # fmt: skip
 def test_a_collection_goes_on_where_it_was_and_collects(cut, phase, at):
@@ -87,8 +91,11 @@ def test_a_collection_goes_on_where_it_was_and_collects(cut, phase, at):
     assert (resumed.phase, resumed.at) == (phase, at)
     flight.fly()
     assert flight.rig.outcome.result == "complete"
+    assert all(flight.rig.pictures.usable)
 
 
+@pytest.mark.requirement("COL-6")
+@pytest.mark.requirement("RES-1")
 @pytest.mark.parametrize("phase", [Phase.DIG, Phase.LIFT, Phase.WEIGH])
 def test_a_scoop_that_may_hold_soil_is_not_tared_again(cut, phase):
     flight = cut(phase).fly()
@@ -102,6 +109,7 @@ def test_the_uncertainty_grows_with_the_outage(cut):
     assert second.u_drift_g > 3 * first.u_drift_g
 
 
+@pytest.mark.requirement("RES-2")
 @pytest.mark.parametrize(("outage_s", "offset_ns"), [(7300, OFFSET_NS), (0, OFFSET_NS - 3600 * S)])
 def test_a_tare_too_old_or_from_the_future_ends_the_collection_and_says_so(cut, outage_s, offset_ns):
     flight = cut(Phase.LIFT, outage_s, offset_ns)
@@ -111,11 +119,13 @@ def test_a_tare_too_old_or_from_the_future_ends_the_collection_and_says_so(cut, 
     assert flight.rig.content.disturbed
 
 
+@pytest.mark.requirement("RES-2")
 def test_what_restarts_again_and_again_is_given_up(cut):
     assert cut(Phase.LIFT, restarts=RESUMES).rig.sampling.busy
     assert cut(Phase.LIFT, restarts=RESUMES + 1).rig.outcome.result == StepFailure.RESTARTS
 
 
+@pytest.mark.requirement("RES-2")
 def test_a_record_that_is_none_leaves_the_scoop_untrusted(ideal):
     bank, rig = Bank(), ideal()
     bank.data = b"other"
@@ -125,6 +135,7 @@ def test_a_record_that_is_none_leaves_the_scoop_untrusted(ideal):
     assert not rig.sampling.busy
 
 
+@pytest.mark.requirement("FDI-3")
 def test_safe_is_left_by_command_only_not_by_a_restart(ideal):
     bank, rig = Bank(), ideal()
     flight = Flight(rig, bank)
@@ -146,3 +157,29 @@ def test_only_what_changed_is_handed_over_and_again_when_it_was_not_taken(ideal)
         flight.memory.step(frame * 10_000_000)
     assert 3 <= bank.asked <= 5
     assert rig.content.custody is Custody.NONE
+
+
+def kept(data):
+    return Loaded(data, 0, 1, (BankState.WHOLE, BankState.ABSENT))
+
+
+def test_what_the_buyer_has_used_up_is_known_here_too(ideal):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    rig.content.chain.collected(80.0, 4.0)
+    rig.content.chain.record.counter = 7
+    flight.memory.step(0)
+    assert custody_floor(kept(bank.data)) == Floor(1, 7)
+    assert custody_floor(kept(b"other")) == custody_floor(None) == custody_floor(kept(None)) == Floor(0, 0)
+
+
+@pytest.mark.requirement("LOC-4")
+def test_where_the_soil_in_the_scoop_comes_from_is_kept(ideal):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    rig.content.dug = Stretch((1.0, -0.25, -0.5), (1.5, 0.25, 0.0), 0.125)
+    flight.memory.step(0)
+    after = Flight(ideal(), bank)
+    after.memory.step(0)
+    assert after.rig.content.dug == rig.content.dug
+    assert SequenceRecord.decode(bank.data).dug

@@ -3,7 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from flight.custody.chain import Chain, CustodyRecord
+from flight.custody.chain import Chain, CustodyRecord, Floor
 from flight.custody.inhibits import is_inhibited
 from flight.icd.commands.custody import MarkEvidenced, OfferSample, ReleaseSample, TransferSample, WithdrawOffer
 from flight.icd.commands.functions import Arm, RebootServo, Stow, TorqueOff
@@ -49,17 +49,17 @@ class Sequence:
 class Site:
     """A board with custody alone, on a directory that outlives it."""
 
-    def __init__(self, board, directory, public_key=PUBLIC):
+    def __init__(self, board, directory, public_key=PUBLIC, floor=Floor(), tai_ns=5):  # noqa: B008 - frozen
         self.board = board
         self.banks = Banks(directory, *LABEL, durable=False)
         self.writer, self.sequence = Writer(self.banks), Sequence()
-        self.chain = Chain("m1_lander", board.emit, lambda: 5)
+        self.chain = Chain("m1_lander", board.emit, lambda: tai_ns)
         self.service = CustodyService(
             self.chain, "m1_lander", public_key, self.sequence, self.writer, board.time, board.emit
         )
         self.service.serve(board.dispatcher)
         board.dispatcher.inhibited = lambda kind: self.state if is_inhibited(kind, self.state) else None
-        self.service.load(self.banks.load())
+        self.service.load(self.banks.load(), floor)
 
     @property
     def state(self):
@@ -101,6 +101,7 @@ def start(new_board, tmp_path):
     return lambda **kw: Site(new_board(), tmp_path, **kw)
 
 
+@pytest.mark.requirement("CUS-2")
 @pytest.mark.parametrize("state", Custody)
 def test_every_state_survives_a_restart_with_all_that_belongs_to_it(start, state):
     before = start().bring_to(state).chain.record
@@ -109,6 +110,7 @@ def test_every_state_survives_a_restart_with_all_that_belongs_to_it(start, state
     assert len(after.events(CustodyLoaded)) == (state is not Custody.NONE)
 
 
+@pytest.mark.requirement("CUS-2")
 @pytest.mark.parametrize("bank", [0, 1])
 @pytest.mark.parametrize("state", list(Custody)[1:])
 def test_damage_to_one_bank_never_brings_back_the_state_before(start, tmp_path, state, bank):
@@ -118,6 +120,7 @@ def test_damage_to_one_bank_never_brings_back_the_state_before(start, tmp_path, 
     assert start().state is state
 
 
+@pytest.mark.requirement("CUS-2")
 @pytest.mark.parametrize(("key", "state"), [(PUBLIC, Custody.TRANSFERRED), (None, Custody.COLLECTED)])
 def test_when_nobody_can_tell_what_was_the_sample_is_not_disturbed(start, tmp_path, key, state):
     start().bring_to(Custody.OFFERED)
@@ -127,6 +130,47 @@ def test_when_nobody_can_tell_what_was_the_sample_is_not_disturbed(start, tmp_pa
     assert after.state is state
     (told,) = after.events(CustodyUnreadable)
     assert (told.state, told.bank_0, told.bank_1) == (state, BankState.TORN, BankState.TORN)
+
+
+def lost(tmp_path):
+    for bank in (0, 1):
+        (tmp_path / "banks" / f"custody.{bank}").write_bytes(b"nothing")
+
+
+@pytest.mark.requirement("CUS-5")
+def test_what_was_signed_before_both_banks_were_lost_is_not_good_after(start, tmp_path):
+    site = start().bring_to(Custody.TRANSFERRED)
+    release, floor = site.signed(ReleaseSample, 5), Floor(1, 3)
+    lost(tmp_path)
+    after = start(floor=floor)
+    assert any(after.chain.record.sample)
+    assert refused(after, release, Refusal.OTHER_SAMPLE)
+    release.sample = after.chain.record.sample
+    assert refused(after, release, Refusal.SIGNATURE)
+    assert refused(after, after.signed(ReleaseSample, 3), Refusal.OLD_COUNTER)
+    assert isinstance(after.send(after.signed(ReleaseSample, 4)), Completed)
+
+
+@pytest.mark.requirement("CUS-5")
+def test_a_release_of_an_unknown_sample_is_good_for_no_other_unknown_one(start, tmp_path):
+    start().bring_to(Custody.TRANSFERRED)
+    lost(tmp_path)
+    first = start()
+    release = first.signed(ReleaseSample, 1)
+    assert isinstance(first.send(release), Completed)
+    lost(tmp_path)
+    assert refused(start(tai_ns=6), release, Refusal.OTHER_SAMPLE)
+
+
+def test_banks_that_are_gone_are_lost_where_a_sample_is_known_of(start):
+    site = start(floor=Floor(1, 0))
+    assert site.state is Custody.TRANSFERRED
+    assert len(site.events(CustodyUnreadable)) == 1
+
+
+def test_an_older_state_does_not_bring_back_an_older_counter(start):
+    start().bring_to(Custody.TRANSFERRED)
+    assert start(floor=Floor(4, 9)).chain.record.counter == 9
 
 
 def test_a_sample_is_evidenced_by_its_identity_and_a_hash(start):
@@ -147,6 +191,7 @@ def test_an_offer_can_be_withdrawn_and_made_again(start):
     assert site.state is Custody.OFFERED
 
 
+@pytest.mark.requirement("CUS-1")
 @pytest.mark.parametrize("state", Custody)
 def test_what_can_not_follow_is_refused_with_the_state(start, state):
     site = start().bring_to(state)
@@ -165,6 +210,7 @@ def test_what_can_not_follow_is_refused_with_the_state(start, state):
     assert site.state is state
 
 
+@pytest.mark.requirement("CUS-1")
 def test_nothing_changes_while_a_sequence_runs(start):
     site = start().bring_to(Custody.EVIDENCED)
     site.sequence.busy = True
@@ -184,6 +230,7 @@ def refused(site, command, refusal):
 
 @pytest.mark.parametrize(("state", "kind"), [(Custody.OFFERED, TransferSample), (Custody.TRANSFERRED, ReleaseSample)])
 class TestAuthorization:
+    @pytest.mark.requirement("CUS-6")
     def test_each_flipped_bit_is_refused(self, start, state, kind):
         site = start().bring_to(state)
         good = site.signed(kind, 7)
@@ -196,6 +243,7 @@ class TestAuthorization:
         assert len(site.events(CustodyRefused)) == 8 * len(body)
         assert isinstance(site.send(good), Completed)
 
+    @pytest.mark.requirement("CUS-5")
     def test_an_old_counter_is_refused(self, start, state, kind):
         site = start().bring_to(state)
         accepted = site.chain.record.counter
@@ -209,6 +257,7 @@ class TestAuthorization:
         other.sample = (0,) * 8
         assert refused(site, other, Refusal.OTHER_SAMPLE)
 
+    @pytest.mark.requirement("CUS-6")
     def test_another_key_act_mission_or_evidence_is_refused(self, start, state, kind):
         site = start().bring_to(state)
         other_act = Act.RELEASE if kind is TransferSample else Act.ACCEPT
@@ -220,12 +269,14 @@ class TestAuthorization:
         ):
             assert refused(site, command, Refusal.SIGNATURE)
 
+    @pytest.mark.requirement("CUS-6")
     def test_without_a_key_in_the_mission_file_nothing_is_authorized(self, start, state, kind):
         start().bring_to(state)
         site = start(public_key=None)
         assert refused(site, site.signed(kind, 7), Refusal.NO_KEY)
 
 
+@pytest.mark.requirement("CUS-5")
 def test_an_acceptance_is_good_once_also_after_a_restart(start):
     site = start().bring_to(Custody.OFFERED)
     acceptance = site.signed(TransferSample, 1)
@@ -241,6 +292,7 @@ def test_an_acceptance_is_good_once_also_after_a_restart(start):
     assert refused(site, site.signed(TransferSample, 2), Refusal.OLD_COUNTER)
 
 
+@pytest.mark.requirement("CUS-3")
 @pytest.mark.parametrize("source", CommandSource)
 def test_whoever_releases_a_motion_it_is_refused_with_the_state(start, source):
     site = start().bring_to(Custody.TRANSFERRED)
@@ -253,6 +305,7 @@ def test_whoever_releases_a_motion_it_is_refused_with_the_state(start, source):
         assert site.board.reports[-1].detail == Custody.TRANSFERRED
 
 
+@pytest.mark.requirement("CUS-2")
 def test_what_the_recorder_does_not_take_has_not_happened(start):
     site = start().bring_to(Custody.OFFERED)
     site.writer.works = False
