@@ -246,6 +246,8 @@ class FlightApp:
         add(executive.times)
         add(scoop.sampling.hk, scoop.sampling.report)
         add(scoop.estimate.hk, scoop.fill_motion)
+        if scoop.traction is not None:
+            add(scoop.traction.hk, scoop.traction.report)
         add(scoop.locator.hk, scoop.locator.refresh)
         add(comms.hk, comms.refresh)
         add(comms.uplink_hk, comms.refresh_uplink)

@@ -24,6 +24,7 @@ from flight.scoop.cell_sheet import CellSheet
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 from flight.scoop.rover_kinematics import RoverModel
 from flight.supervision import EventAction, Monitor
+from flight.traction import Traction
 
 NonNegative = Annotated[float, Field(ge=0)]
 
@@ -119,10 +120,12 @@ class LanderDig(Dig):
 
 class RoverDig(Dig):
     """The rover's pass: it creeps `run_up_m` in free space, `entry_m` while the scoop comes down, the length at depth,
-    `curl_m` while the scoop turns level. `ahead_m`: where passes begin, by how far the rover has come since the start.
+    `curl_m` while the scoop turns level. `ahead_m`: where passes begin at the earliest, by how far the wheels have come
+    since the start; and no nearer than `advance_m` beyond where the one before ended.
     """
 
     ahead_m: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=9)]
+    advance_m: NonNegative
     run_up_m: Annotated[float, Field(ge=0.02, le=0.2)]
     entry_m: Annotated[float, Field(ge=0.02, le=0.3)]
     curl_m: Annotated[float, Field(gt=0, le=0.1)]
@@ -213,6 +216,7 @@ class RoverConfig(RoverPlatform, Flown):
     contact: RoverContact
     dig: RoverDig
     weigh: Weigh
+    traction: Traction
 
 
 AnyConfig = MissionConfig | RoverConfig

@@ -89,5 +89,11 @@ class StepFailure(IntEnum):
     """A mass that nothing can have brought about: the scale is not believed."""
     CELL_STUCK = 24
     """The load cell says the same again and again, to the last digit."""
+    SLIP = 25
+    """The wheels slip too much to dig or to drive on."""
+    FRONT_LIFTED = 26
+    """The ground holds up the scoop, and the front wheels carry nothing."""
+    SUNK = 27
+    """The wheels have sunk into the ground."""
     TARE_TOO_OLD = 30
     RESTARTS = 31

@@ -18,6 +18,7 @@ from flight.scoop.kinematics import EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
+from flight.scoop.rover_traction import RoverTraction
 from flight.scoop.strain import Strain
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import LoadHistory
@@ -106,10 +107,11 @@ class Rig:
     findings: Findings
     content: Content
     strain: Strain = field(default_factory=Strain)
+    traction: RoverTraction | None = None
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = places_of(self.config, self.model)
+        self.places = places_of(self.config, self.model, self.traction)
 
     @property
     def weighing_pose(self) -> EdgePose:

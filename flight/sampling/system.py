@@ -27,6 +27,7 @@ from flight.scoop.motion import Joints, MotionControl
 from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
+from flight.scoop.rover_traction import RoverTraction
 from flight.scoop.strain import Gear, Strain
 from flight.settings import Settings
 
@@ -36,7 +37,7 @@ class ScoopSystem:
 
     __slots__ = (
         "_carriers", "_drive", "_load_cell", "_strain", "content", "estimate", "findings", "locator", "modes", "motion",
-        "odometry", "sampling", "system_hk", "watch",
+        "odometry", "sampling", "system_hk", "traction", "watch",
     )  # fmt: skip
 
     def __init__(
@@ -53,11 +54,13 @@ class ScoopSystem:
         movers: Joints
         self._drive: RoverDrive | None = None
         self.odometry: Odometry | None = None
-        """A rover's dead reckoning; a lander has none."""
+        self.traction: RoverTraction | None = None
+        """A rover's dead reckoning, and what its wheels bear; a lander has neither."""
         if isinstance(config, RoverConfig):
             model = RoverModel(config)
             self.odometry = Odometry(model.roll_m, config.rover.track_m)
             movers = RoverDrive(joints, self.odometry)
+            self.traction = RoverTraction(config, model, self.odometry, emit)
             self._drive, self._carriers = movers, movers.states
             kt_nm_a = [0.0, MODELS[config.wheel[0].servo].torque_constant_nm_a, *kt_nm_a]
             limit_a = [0.0, 0.0, *limit_a]
@@ -81,6 +84,7 @@ class ScoopSystem:
             findings=self.findings,
             content=self.content,
             strain=self._strain,
+            traction=self.traction,
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
         self.locator = Locator(
@@ -100,6 +104,10 @@ class ScoopSystem:
             self._drive.see(now_ns)
         self.estimate.step(self._carriers)
         self._strain.step(self.estimate.stamp_ns)
+        if self.traction is not None:
+            cell = self._load_cell
+            speed_rad_s = self._carriers[1].velocity_rad_s
+            self.traction.see(self.estimate, speed_rad_s, cell.force_n if cell.valid else None)
 
     def monitor(self, now_ns: int) -> None:
         """Look after the joints, and take note of what the load cell bears."""
