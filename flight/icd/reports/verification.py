@@ -39,6 +39,7 @@ class FailureCode(IntEnum):
     CUSTODY_STATE = 30  # detail: the custody state, from which this can't be
     NOT_AUTHORIZED = 31  # detail: what is wrong with the buyer's authorization (`flight.icd.custody.Refusal`)
     NOT_KEPT = 32  # detail: the custody state that the recorder did not take: nothing has changed
+    CONDITION = 40  # detail: 65536 * the condition that does not hold (`flight.icd.fdir.Condition`) + its value
 
 
 class _Verification(Telemetry):
