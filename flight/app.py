@@ -169,7 +169,7 @@ class FlightApp:
             Slot(self.joints.receive,                 1,    0,   700),
             Slot(self.load_cell.step,                 1,    0,   400),
             Slot(self.camera.step,                    1,    0,   400),
-            Slot(self.pictures.step,                 10,    7,   400),
+            Slot(self.pictures.step,                 10,    6,   400),
             Slot(self.links.step,                    10,    0,   500),
             Slot(self.uplink.step,                    5,    3,  2000),
             Slot(scoop.see,                           1,    0,   300),
@@ -177,8 +177,8 @@ class FlightApp:
             Slot(services.supervision.step,           1,    0,   300),
             Slot(scoop.sampling.step,                 5,    2,  2000),
             Slot(services.custody.step,               5,    2,   300),
-            Slot(services.memory.step,                5,    2,   300),
-            Slot(services.boots.step,                50,   12,   300),
+            Slot(services.keep,                       5,    2,   300),
+            Slot(scoop.locator.step,                  5,    2,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),
@@ -257,6 +257,7 @@ class FlightApp:
         add(scoop.sampling.hk, scoop.sampling.report)
         add(scoop.fdir.hk, self.services.fill_fdir)
         add(scoop.estimate.hk, scoop.fill_motion)
+        add(scoop.locator.hk, scoop.locator.refresh)
         add(comms.hk, comms.refresh)
         add(comms.uplink_hk, comms.refresh_uplink)
         add(self.recorder.hk)

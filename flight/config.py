@@ -274,7 +274,7 @@ def _reach_faults(config: MissionConfig) -> Iterator[str]:
             places.append((f"[dig] sites[{index}] at a height of {height_m} m", pose))
     for name, pose in places:
         try:
-            arm.inverse(pose)
+            arm.clear(arm.inverse(pose))
         except ReachError as error:
             yield f"{name} can't be reached: {error}"
 

@@ -12,6 +12,7 @@ from flight.icd.mission_file import Section
 from flight.icd.parameters import (
     ContactParameters,
     DigParameters,
+    LocationParameters,
     MotionParameters,
     SampleParameters,
     WeighParameters,
@@ -29,6 +30,7 @@ class Settings:
     weigh: WeighParameters
     sample: SampleParameters
     motion: MotionParameters
+    location: LocationParameters
 
     @classmethod
     def of(cls, config: AnyConfig) -> Settings:
@@ -39,11 +41,12 @@ class Settings:
             _fill(WeighParameters, config.weigh),
             _fill(SampleParameters, config.sample),
             _fill(MotionParameters, config.motion),
+            _fill(LocationParameters, config.location),
         )
 
     def groups(self) -> Iterator[ParameterGroup]:
         """All groups."""
-        yield from (self.dig, self.contact, self.weigh, self.sample, self.motion)
+        yield from (self.dig, self.contact, self.weigh, self.sample, self.motion, self.location)
 
 
 def _fill(kind: type[G], section: Section) -> G:

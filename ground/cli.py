@@ -19,6 +19,7 @@ from flight.icd.kinds import Command
 from flight.icd.tm_coding import Coding
 from flight.icd.tm_stream import Correct
 from ground.commanding import Issued
+from ground.custody.command import custody_group
 from ground.export.command import export_command
 from ground.losses import loss_lines
 from ground.receiver import Received, Receiver
@@ -50,6 +51,7 @@ def cli() -> None:
 
 
 cli.add_command(export_command)
+cli.add_command(custody_group)
 
 
 @cli.command("decode")

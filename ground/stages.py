@@ -9,6 +9,7 @@ from flight.icd.commands.functions import Collect, Discard, FindSurface, Stow
 from flight.icd.dictionary import packet_name
 from flight.icd.fdir import Condition
 from flight.icd.kinds import Command, Telemetry
+from flight.icd.limits import Limit, Violation
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.reports.verification import (
     AcceptanceFailed,
@@ -78,10 +79,18 @@ def describe(command: Command, record: Telemetry) -> str:
     if isinstance(record, Progressed | ProgressFailed):
         words.append(f"step {record.step}{_step(command, record.step)}")
     if isinstance(record, AcceptanceFailed | RoutingFailed | StartFailed | CompletionFailed | ProgressFailed):
-        words.append(f"{record.code.name} (code {record.code.value}){_detail(command, record.code, record.detail)}")
+        detail = _violation(record) or _detail(command, record.code, record.detail)
+        words.append(f"{record.code.name} (code {record.code.value}){detail}")
     if isinstance(record, OutcomeUnknown):
         words.append("the board has no record of it; it is not sent again")
     return " ".join(words)
+
+
+def _violation(record: Telemetry) -> str:
+    """The limit that a motion would have violated, if `record` tells of one."""
+    if not isinstance(record, StartFailed) or record.limit is Limit.NONE:
+        return ""
+    return f": {Violation(record.limit, record.wanted, record.low, record.high, record.part).text()}"
 
 
 def _step(command: Command, step: int) -> str:

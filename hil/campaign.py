@@ -16,11 +16,15 @@ from dask.distributed import Client, LocalCluster, as_completed
 
 from flight.icd.modes import SafeReason
 from hil.config import load_bench
+from hil.dig_site import LocationResult
 from hil.faults import parse_faults
 from hil.lockstep import Lockstep
 
 MOST_DEEP_M = 0.10
 """An edge so deep under the ground has buried itself."""
+
+
+_LOCATION = ("location_u95_m", "location_error_m", "dug_u95_m", "dug_error_m")
 
 
 class CampaignError(ValueError):
@@ -46,6 +50,15 @@ class Row:
     hottest_c: float  # case of a servo
     cutting_model: str
     tm_sha256: str
+    location_u95_m: float = 0.0  # 95 % radius of where it was collected, on the Moon; 0 where nothing was claimed
+    location_error_m: float = 0.0
+    dug_u95_m: float = 0.0  # and in the platform's frame, where its fix and heading do not matter
+    dug_error_m: float = 0.0
+
+    @property
+    def located(self) -> bool:
+        """Whether a place was claimed."""
+        return self.location_u95_m > 0.0
 
     @property
     def weighed(self) -> bool:
@@ -94,7 +107,14 @@ def _fly(mission: str, seed: int, soil: str | None, faults: Sequence[str]) -> Ro
             hottest_c=hottest_c,
             cutting_model=plant.deviation.cutting_model,
             tm_sha256=result.tm_sha256,
+            **_location(result.location),
         )
+
+
+def _location(claim: LocationResult | None) -> dict[str, float]:
+    if claim is None:
+        return {}
+    return {name: getattr(claim, name) for name in _LOCATION}
 
 
 @dataclass(frozen=True)
@@ -117,15 +137,28 @@ def goals(rows: Sequence[Row], min_g: float = 50.0) -> list[Goal]:
     unsafe = sum(row.torque_share > 1.0 or row.deepest_m > MOST_DEEP_M or row.hottest_c > 80.0 for row in rows)
     neither = sum(row.result not in ("collected", "safe") for row in rows)
     overruns = sum(row.overruns for row in rows)
+    located = [row for row in collected if row.located]
+    within = _share(row.location_error_m <= row.location_u95_m for row in located)
+    dug_within = _share(row.dug_error_m <= row.dug_u95_m for row in located)
+    nowhere = len(collected) - len(located)
     return [
         Goal("collected", f"{share:.1f} %", ">= 97 %", share >= 97.0),
         Goal("truth within the 95 % interval", f"{inside:.1f} %", "92-98 %", 92.0 <= inside <= 98.0),
         Goal("half-width of the interval, median", f"{half:.2f} g", "<= 10 g", bool(collected) and half <= 10.0),
         Goal(f"claims of {min_g:.0f} g with less in the scoop", str(false), "0", false == 0),
+        Goal("place on the Moon within its 95 % radius", f"{within:.1f} %", ">= 92 %", within >= 92.0),
+        Goal("place on the platform within its 95 % radius", f"{dug_within:.1f} %", ">= 92 %", dug_within >= 92.0),
+        Goal("collected without a place", str(nowhere), "0", nowhere == 0),
         Goal("unsafe by the truth (torque, burial, heat)", str(unsafe), "0", unsafe == 0),
         Goal("ended neither collected nor safe", str(neither), "0", neither == 0),
         Goal("overruns", str(overruns), "0", overruns == 0),
     ]
+
+
+def _share(held: Iterable[bool]) -> float:
+    """Of what holds, in per cent; 0 of nothing."""
+    each = list(held)
+    return 100.0 * sum(each) / len(each) if each else 0.0
 
 
 def run(

@@ -62,15 +62,15 @@ def fly(
 
 
 @cli.command()
-@mission_option
+@click.option("--mission", help="Only this one: built-in name or TOML file.  [default: m1_lander and m2_rover]")
 @seed_option
 @soil_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True)
-def demo(mission: str, seed: int, soil: str | None, out: Path) -> None:
-    """Fly a mission with a progress display; leaves frames, decoded columns and pictures."""
-    from hil.demo import run_demo
+def demo(mission: str | None, seed: int, soil: str | None, out: Path) -> None:
+    """Fly both missions with a progress display; leaves frames, decoded columns, pictures and `report.html`."""
+    from hil.demo import MISSIONS, run_demo
 
-    sys.exit(run_demo(mission, seed, out, soil))
+    sys.exit(run_demo([mission] if mission else MISSIONS, seed, out, soil))
 
 
 @cli.command()

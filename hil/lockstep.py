@@ -21,9 +21,11 @@ from flight.icd.fdir import Condition
 from flight.icd.imaging import PictureKind, ProductKind
 from flight.icd.keys import UplinkKey
 from flight.icd.modes import Custody, Mode, Phase
+from flight.icd.platform import Platform
 from hil.bench import Bench
 from hil.board import Computer, FailingStorage
 from hil.config import load_bench
+from hil.dig_site import NOWHERE, DigSite, LocationResult, compare
 from hil.faults import PlannedFault
 from hil.radio import MemoryLink
 
@@ -60,6 +62,7 @@ class Result:
     overruns: int
     tm_sha256: str
     faults: list[str]
+    location: LocationResult | None = None
 
     def as_text(self) -> str:
         """In a few lines for a person."""
@@ -68,11 +71,15 @@ class Result:
             f"{self.sim_s:.1f} s of mission in {self.wall_s:.1f} s: {self.sim_s / self.wall_s:.0f} x real time",
             f"telemetry sha256 {self.tm_sha256}",
         ]
+        if self.location is not None:
+            lines.append(self.location.as_text())
         return "\n".join(lines + [f"fault {fault}" for fault in self.faults])
 
     def as_dict(self) -> dict[str, object]:
         """As it is printed."""
-        return asdict(self) | {key: round(value, 3) for key, value in asdict(self).items() if isinstance(value, float)}
+        values = {key: value for key, value in asdict(self).items() if key != "location"}
+        values |= {key: round(value, 3) for key, value in values.items() if isinstance(value, float)}
+        return values | (NOWHERE if self.location is None else self.location.as_dict())
 
 
 def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
@@ -82,6 +89,11 @@ def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
         return (out / "frames.cadu").open("wb"), (out / "truth.csv").open("w", newline="", encoding="ascii")
     except OSError as error:
         raise OSError(f"no frames and no truth can be left in {out}: {error.strerror}") from None
+
+
+def servo_names(platform: Platform) -> list[str]:
+    """Names of the servos on the bus: joints, then a rover's wheels."""
+    return [servo.name for servo in platform.servos]
 
 
 class Lockstep:
@@ -103,6 +115,7 @@ class Lockstep:
         if not rendered and self.bench.camera is not None:
             self.bench.camera.look_at_chart(seed)
         self._out = out
+        self._dig_site = DigSite(platform.location, self.bench.plant)
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.link.record(recording)
         self._store = TemporaryDirectory(prefix="saji-lockstep-")
@@ -112,7 +125,8 @@ class Lockstep:
         self._truth_file = truth
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
-            self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *TORQUE_COLUMNS))
+            torques = (f"{name}_nm" for name in servo_names(platform))
+            self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *torques))
         self._frame = 0
         self._wall_s = 0.0
 
@@ -171,6 +185,7 @@ class Lockstep:
         self._frame += 1
         self._computer.now_ns = self.now_ns
         self.bench.advance(self.now_ns)
+        self._dig_site.see()
         if self._truth is not None and self._frame % TRUTH_EVERY == 0:
             self._log_truth(self._truth)
 
@@ -256,6 +271,7 @@ class Lockstep:
             frames=self._frame,
             overruns=self.app.executive.timing.overruns,
             tm_sha256=self.link.sha256.hexdigest(),
+            location=compare(self.app.scoop.locator.told, self._dig_site),
             faults=[f"{at * 1e-9:.2f} s {what} {name}" for at, what, name in self.bench.fault_history]
             + [f"never came: {planned}" for planned in self.bench.faults_waiting],
         )
@@ -271,6 +287,3 @@ class Lockstep:
                 *(f"{torque:.4f}" for torque in truth.joint_torque_nm),
             )
         )
-
-
-TORQUE_COLUMNS = ("azimuth_nm", "shoulder_nm", "elbow_nm", "scoop_nm")

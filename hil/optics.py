@@ -30,11 +30,10 @@ class CameraTruth(Section):
 
 
 class SunTruth(Section):
-    """Local solar time of 24 hours a lunar day at the start, the Sun's declination, and which way the platform stands.
+    """Local solar time of 24 hours a lunar day at the start, and the Sun's declination.
 
-    `heading_deg` is that of the platform's x axis, clockwise from north.
+    Which way the platform stands under it, `[location] heading_deg` says.
     """
 
     local_hour: Annotated[float, Field(ge=0, lt=24)]
     declination_deg: Annotated[float, Field(ge=-1.54, le=1.54)]
-    heading_deg: Annotated[float, Field(ge=0, lt=360)]

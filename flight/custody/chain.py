@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from flight.icd.custody import EVIDENCE_SIZE, SAMPLE_SIZE, sample_identity
 from flight.icd.events.custody import CustodyChanged
@@ -52,6 +53,13 @@ class CustodyRecord(Packet):
         return CustodyRecord(**{name: getattr(self, name) for name in self.fields})
 
 
+class Floor(NamedTuple):
+    """What is known of custody from elsewhere: no sample has a lower number, no authorization a lower counter."""
+
+    number: int = 0
+    counter: int = 0
+
+
 class Chain:
     """Holds the state. `tai_ns` tells the time for the record."""
 
@@ -91,6 +99,17 @@ class Chain:
         after.sample, after.evidence = (0,) * SAMPLE_SIZE, (0,) * EVIDENCE_SIZE
         after.mass_g = after.u95_g = 0.0
         self.enter(after)
+
+    def unknown(self, state: Custody, floor: Floor) -> CustodyRecord:
+        """The record where what was kept can't be read: in `state`, a sample of which nothing is known.
+
+        Its identity is made anew of this moment, so that no signature of before is good for it.
+        """
+        tai_ns = self._tai_ns()
+        identity = sample_identity(self._mission, floor.number, tai_ns, 0.0, 0.0)
+        return CustodyRecord(
+            state=state, number=floor.number, sample=tuple(identity), counter=floor.counter, changed_tai_ns=tai_ns
+        )
 
     def proposed(self, state: Custody) -> CustodyRecord:
         """The record as it would be in `state`; raises `CustodyError` when that can't follow."""

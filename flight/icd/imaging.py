@@ -72,7 +72,7 @@ class ProductKind(IntEnum):
     CONTACT = 3
     """The event of a touch of the surface."""
     POSE = 4
-    """Where the arm was."""
+    """The event of a place: where on the Moon a sample was dug."""
     DECISION = 5
     """The event of a decision about the sample."""
 

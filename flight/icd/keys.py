@@ -44,10 +44,20 @@ class UplinkKey:
 def create_key(path: Path, ident: int = 1) -> UplinkKey:
     """Make a key file with a new key; raises `KeyFileError`, and never overwrites one."""
     key = UplinkKey(ident, secrets.token_bytes(KEY_SIZE))
-    text = f'# Key of the uplink: mode 0600, on board and on the ground.\nid = {ident}\nkey = "{key.secret.hex()}"\n'
+    create_private(
+        path, f'# Key of the uplink: mode 0600, on board and on the ground.\nid = {ident}\nkey = "{key.secret.hex()}"\n'
+    )
+    return key
+
+
+def create_private(path: Path, text: str) -> None:
+    """Make a file that its owner alone can read, whatever the umask; raises `KeyFileError`, never overwrites one."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
     except FileExistsError:
+        if not path.parent.is_dir():
+            raise KeyFileError(path, f"{path.parent} is no folder; give a path that can be written") from None
         raise KeyFileError(path, "exists; a key is never overwritten, give another name") from None
     except OSError as error:
         raise KeyFileError(path, f"{error.strerror or error}; give a path that can be written") from None
@@ -56,18 +66,12 @@ def create_key(path: Path, ident: int = 1) -> UplinkKey:
         file.write(text)
         file.flush()
         os.fsync(fd)
-    return key
 
 
 def load_key(path: Path) -> UplinkKey:
     """The key in a file; raises `KeyFileError` when there is none, others may read it, or it is no key file."""
     how = "make one with: saji-ground keys new FILE"
-    try:
-        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:  # a pipe would hold us
-            _check(path, os.fstat(file.fileno()))
-            octets = file.read(_LARGEST)
-    except OSError as error:
-        raise KeyFileError(path, f"{error.strerror or error}; {how}") from None
+    octets = read_private(path, how)
     try:
         table = tomllib.loads(octets.decode("ascii"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -84,6 +88,16 @@ def load_key(path: Path) -> UplinkKey:
     if len(secret) != KEY_SIZE:
         raise KeyFileError(path, f"key must be {2 * KEY_SIZE} hexadecimal digits")  # never tell what it holds
     return UplinkKey(ident, secret)
+
+
+def read_private(path: Path, how: str) -> bytes:
+    """The octets of a file that others can't read; raises `KeyFileError`, saying `how` to make one that is missing."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:  # a pipe would hold us
+            _check(path, os.fstat(file.fileno()))
+            return file.read(_LARGEST)
+    except OSError as error:
+        raise KeyFileError(path, f"{error.strerror or error}; {how}") from None
 
 
 def _check(path: Path, status: os.stat_result) -> None:

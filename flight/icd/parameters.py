@@ -6,7 +6,7 @@ one pool holds both (`flight.pool`). Defaults come from the mission file; the va
 
 from __future__ import annotations
 
-from flight.icd.fields import f32, u8
+from flight.icd.fields import f32, f64, u8
 from flight.icd.kinds import ParameterGroup
 from flight.icd.packet import EncodeError
 
@@ -70,6 +70,17 @@ class MotionParameters(ParameterGroup, group=0x84):
     hold_s: float = f32("s", "how long joints may be lost before SAFE", limits=(0.5, 60))
 
 
+class LocationParameters(ParameterGroup, group=0x85):
+    """Where the platform's frame (LANDER, or SITE of a rover) stands on the Moon; see `flight.icd.moon`."""
+
+    latitude_deg: float = f64("deg", "planetocentric latitude of its origin, north positive", limits=(-90, 90))
+    longitude_deg: float = f64("deg", "east longitude of its origin", limits=(0, 360))
+    height_m: float = f32("m", "height of its origin above the sphere of 1737.4 km", limits=(-10_000, 11_000))
+    fix_u95_m: float = f32("m", "95 % radius round that", limits=(0.01, 100_000))
+    heading_deg: float = f64("deg", "heading of its x axis, clockwise from north", limits=(0, 360))
+    heading_u95_deg: float = f32("deg", "half-width of its 95 % interval", limits=(0, 45))
+
+
 GROUPS: tuple[type[ParameterGroup], ...] = (
-    DigParameters, ContactParameters, WeighParameters, SampleParameters, MotionParameters,
+    DigParameters, ContactParameters, WeighParameters, SampleParameters, MotionParameters, LocationParameters,
 )  # fmt: skip

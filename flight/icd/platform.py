@@ -11,7 +11,10 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from flight.icd.location import Location
 from flight.icd.mission_file import Section, whole
+from flight.icd.moon import Place as LunarPlace
+from flight.icd.moon import apart_m
 
 Positive = Annotated[float, Field(gt=0)]
 Length = Annotated[float, Field(gt=0, le=10)]
@@ -22,6 +25,8 @@ Angle = Annotated[float, Field(ge=-180, le=180)]
 DeviceId = Annotated[int, Field(ge=0, le=252)]
 PlatformKind = Literal["lander_arm", "rover"]
 PLATFORM_KINDS: tuple[str, ...] = get_args(PlatformKind)
+_MOST_BESIDE_SITE_M = 100_000.0
+"""A fix so far from the site has a sign wrong or its coordinates swapped: no landing has been so far off."""
 ServoModel = Literal["XM540-W270", "XM430-W350"]
 Direction = Annotated[Literal[1, -1], BeforeValidator(whole)]
 
@@ -57,6 +62,7 @@ class Scoop(Section):
 class BusServo(Section):
     """One servo on the motion bus: its shaft turns with what it drives, or (direction -1) against it."""
 
+    name: str
     id: DeviceId
     servo: ServoModel
     direction: Direction
@@ -177,6 +183,7 @@ class Platform(Section):
     """The joints it has, in the order of the mission file."""
 
     mission: Mission
+    location: Location
     environment: Environment
     scoop: Scoop
     joint: tuple[Joint, ...]
@@ -198,6 +205,17 @@ class Platform(Section):
     def link_masses_kg(self) -> tuple[float, ...]:
         """Masses of the links between base and scoop."""
         raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _at_its_site(self) -> Platform:
+        site = LunarPlace(self.mission.latitude_deg, self.mission.longitude_deg)
+        off_m = apart_m(site, self.location.place)
+        if off_m > _MOST_BESIDE_SITE_M:
+            raise ValueError(
+                f"[location] latitude_deg, longitude_deg must lie within {_MOST_BESIDE_SITE_M / 1e3:.0f} km of the "
+                f"site that [mission] names, got {off_m / 1e3:.1f} km"
+            )
+        return self
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> Platform:

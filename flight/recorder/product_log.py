@@ -1,8 +1,8 @@
 """Where products are made: numbered, hashed, announced, and handed to the recorder, for which nobody waits.
 
 What the recorder does not take at once waits its turn, in a queue with a bound, and is offered again for some time.
-Decisions, weighings and touches become products by the events that tell of them: their content is the identifier of
-the event and its body as the ICD declares it.
+Decisions, weighings, touches and places become products by the events that tell of them: their content is the
+identifier of the event and its body as the ICD declares it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from flight.icd.events.imaging import ProductDropped, ProductMade
+from flight.icd.events.location import SampleLocated
 from flight.icd.events.sampling import ContactFound, SampleCollected, SamplingEnded, TareDone, WeighingDone
 from flight.icd.hk.imaging import ProductsHk
 from flight.icd.imaging import ProductKind, ProductSource
@@ -35,6 +36,7 @@ _OF_EVENT: dict[type[Event], ProductKind] = {
     TareDone: ProductKind.WEIGHING,
     WeighingDone: ProductKind.WEIGHING,
     ContactFound: ProductKind.CONTACT,
+    SampleLocated: ProductKind.POSE,
     SampleCollected: ProductKind.DECISION,
     SamplingEnded: ProductKind.DECISION,
 }

@@ -9,9 +9,10 @@ to, and weighs. The tare's age runs through the outage, and its drift is in the 
 from __future__ import annotations
 
 from flight.config import AnyConfig
+from flight.custody.chain import Floor
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
-from flight.icd.fields import enum8, f64, i64, u8, u16
+from flight.icd.fields import enum8, f32, f64, i64, u8, u16, u32
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import DecodeError, Packet
@@ -20,6 +21,7 @@ from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings
 from flight.sampling.sequence import Request, Sampling
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.location import Stretch
 from flight.scoop.weighing import Mass, Reading
 
 LABEL = Label("sequence", b"SJSQ", 2)
@@ -51,6 +53,20 @@ class SequenceRecord(Packet):
     weighed: bool = u8("", "1 when there is a mass")
     mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
     pictures: tuple[int, ...] = u8("", "usable pictures of the collection: before, collection, material, after", 4)
+    custody_number: int = u32("", "samples collected in this mission: known here too if the banks of custody are lost")
+    custody_counter: int = u32("", "highest counter accepted from the buyer, likewise")
+    dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
+    dug_m: tuple[float, ...] = f32("m", "lower and upper corner of that, in the platform's frame", 6)
+    dug_u95_m: float = f32("m", "95 % radius of a rover's dead reckoning then")
+
+
+def custody_floor(loaded: Loaded | None) -> Floor:
+    """What the record that was kept knows of custody."""
+    try:
+        kept = SequenceRecord.decode(loaded.data) if loaded is not None and loaded.data is not None else None
+    except DecodeError:
+        kept = None
+    return Floor() if kept is None else Floor(kept.custody_number, kept.custody_counter)
 
 
 class Memory:
@@ -106,6 +122,9 @@ class Memory:
             content.mass = Mass(*kept.mass_g)
             self._estimate.sample_kg = max(0.0, content.mass.mass_g * 1e-3)
         self._pictures.begin_collection(kept.pictures)
+        if kept.dug:
+            x, y, z, *high = kept.dug_m
+            content.dug = Stretch((x, y, z), (high[0], high[1], high[2]), kept.dug_u95_m)
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
         if kept.safe_reason is not SafeReason.NONE:
@@ -145,6 +164,7 @@ class Memory:
             passes_here=min(findings.passes_here, 255), max_digs=max_digs, surface_known=findings.surface_known,
             surface_m=findings.surface_m, safe_reason=self._modes.reason, disturbed=content.disturbed,
             pictures=tuple(min(count, 255) for count in self._pictures.usable),
+            custody_number=content.chain.record.number, custody_counter=content.chain.record.counter,
         )  # fmt: skip
         tare = content.tare
         if tare is not None:
@@ -152,4 +172,7 @@ class Memory:
             record.tare_readings, record.tare_tai_ns = tare.readings, tare.taken_ns + self._tai_offset_ns
         if content.mass is not None:
             record.weighed, record.mass_g = True, tuple(content.mass)
+        if content.dug is not None:
+            record.dug, record.dug_m = True, (*content.dug.low_m, *content.dug.high_m)
+            record.dug_u95_m = content.dug.odometry_u95_m
         return record

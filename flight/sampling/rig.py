@@ -13,6 +13,7 @@ from flight.icd.modes import Custody
 from flight.sampling.places import Places, places_of
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import EdgePose
+from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
@@ -60,13 +61,14 @@ class Content:
     """What is known of the scoop's content; outlives a sequence.
 
     `disturbed` from the moment a dig begins until the scoop has been poured out: only an undisturbed scoop is known
-    to be empty, and only an empty scoop is tared.
+    to be empty, and only an empty scoop is tared. `dug` is where what may be in it comes from.
     """
 
     tare: Reading | None = None
     tare_tilt_rad: float = 0.0
     disturbed: bool = False
     mass: Mass | None = None
+    dug: Stretch | None = None
     chain: Chain = field(default_factory=Chain)
 
     @property
@@ -76,7 +78,7 @@ class Content:
 
     def poured(self) -> None:
         """The scoop is empty, and so is what was known of it; a new tare is due."""
-        self.tare = self.mass = None
+        self.tare = self.mass = self.dug = None
         self.disturbed = False
         self.chain.poured()
 

@@ -17,6 +17,7 @@ from flight.icd.hk.recorder import RecorderHk
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
 from flight.icd.modes import Mode, StepFailure
+from flight.sampling.location import Locator
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
@@ -36,7 +37,7 @@ class ScoopSystem:
 
     __slots__ = (
         "_carriers", "_checkout_m_s", "_drive", "_load_cell", "_rig", "content", "estimate", "fdir", "findings",
-        "modes", "motion", "odometry", "sampling", "system_hk",
+        "locator", "modes", "motion", "odometry", "sampling", "system_hk",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +81,10 @@ class ScoopSystem:
             content=self.content,
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
+        self.locator = Locator(
+            settings.location, config.location.kinematics_u95_m, self.estimate, self.findings, self.content, emit,
+            self.odometry,
+        )  # fmt: skip
         self.fdir = FaultHandling(
             config, settings, joints, load_cell, camera, recorder, self.motion, self.modes, self.findings, self.content,
             self.sampling, emit,

@@ -7,19 +7,29 @@ a1 = q2, a2 = q2 + q3, a3 = q2 + q3 + q4 the scoop edge lies at
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import acos, atan2, cos, degrees, hypot, pi, radians, sin
 from typing import NamedTuple
 
 from flight.icd.lander_platform import LanderPlatform
+from flight.icd.limits import JOINT_LIMITS, Limit, Violation
 from flight.icd.packet import Quad, Triple
+from flight.scoop.keep_out import intrusion
 
 _ROUNDING_RAD = 1e-9
 LEVEL_PITCH_RAD = -pi
 """Pitch of the scoop axis at which the floor is level and the opening looks up."""
+_UPPER_SHARES = (0.5, 0.75, 1.0)
+_FORE_SHARES = (0.2, 0.4, 0.6, 0.8)
+"""Points of the links, as shares of their lengths: the shoulder itself stands on the deck."""
 
 
 class ReachError(ValueError):
-    """A pose the arm can't take; says which limit and by how much."""
+    """A pose or motion that can't be: `violation` is the limit it would break, and by how much."""
+
+    def __init__(self, violation: Violation) -> None:
+        super().__init__(violation.text())
+        self.violation = violation
 
 
 class EdgePose(NamedTuple):
@@ -34,13 +44,18 @@ class EdgePose(NamedTuple):
 class ArmModel:
     """The arm as flight believes it to be."""
 
-    __slots__ = ("_base", "_com", "_gravity", "_joint_names", "_link", "_mass", "max_rad", "min_rad", "scoop_m")
+    __slots__ = (
+        "_base", "_com", "_gravity", "_joint_names", "_keep_out", "_link", "_mass", "_scoop", "max_rad", "min_rad",
+        "scoop_m",
+    )  # fmt: skip
 
     def __init__(self, platform: LanderPlatform) -> None:
         arm, scoop = platform.arm, platform.scoop
         self._base = arm.base_m
         self._link = arm.link_m
         self.scoop_m = scoop.length_m
+        self._scoop = scoop
+        self._keep_out = platform.keep_out
         self._mass = (*arm.link_mass_kg, scoop.mass_kg)
         self._com = (*arm.link_com_m, scoop.com_m)
         self._gravity = platform.environment.gravity_m_s2
@@ -70,9 +85,7 @@ class ArmModel:
         z = pose.z_m - self._base[2] - self.scoop_m * sin(pose.pitch_rad)
         distance = hypot(r, z)
         if not abs(l1 - l2) < distance < l1 + l2:
-            raise ReachError(
-                f"scoop joint would be {distance:.3f} m from the shoulder, reach is {abs(l1 - l2):.3f}..{l1 + l2:.3f} m"
-            )
+            raise ReachError(Violation(Limit.REACH, distance, abs(l1 - l2), l1 + l2))
         inner = acos((l1 * l1 + l2 * l2 - distance * distance) / (2 * l1 * l2))
         elbow = inner - pi
         shoulder = atan2(z, r) + acos((l1 * l1 + distance * distance - l2 * l2) / (2 * l1 * distance))
@@ -84,10 +97,42 @@ class ArmModel:
         """Raise `ReachError` if a joint angle of `q` is outside its limits."""
         for name, angle, low, high in zip(self._joint_names, q, self.min_rad, self.max_rad, strict=True):
             if not low - _ROUNDING_RAD <= angle <= high + _ROUNDING_RAD:
-                raise ReachError(
-                    f"joint {name} would be at {degrees(angle):.1f} deg, "
-                    f"allowed {degrees(low):.1f}..{degrees(high):.1f} deg"
-                )
+                raise ReachError(Violation(JOINT_LIMITS[name], degrees(angle), degrees(low), degrees(high)))
+
+    def clear(self, q: Quad) -> None:
+        """Raise `ReachError` if a part of the arm at `q` is inside a keep-out box."""
+        if self._keep_out:
+            found = intrusion(self._keep_out, self.outline_m(q))
+            if found is not None:
+                raise ReachError(found)
+
+    def outline_m(self, q: Quad) -> Iterator[Triple]:
+        """Points of the arm in LANDER, m: along its links but not next to the shoulder, and the scoop's corners.
+
+        The scoop's opening is `depth_m` above its floor; its floor ends in the edge, its back at the scoop joint.
+        """
+        x, y, z = self._base
+        along_x, along_y = cos(q[0]), sin(q[0])
+        half = 0.5 * self._scoop.width_m
+
+        def placed(r_m: float, z_m: float, aside_m: float = 0.0) -> Triple:
+            return (x + r_m * along_x - aside_m * along_y, y + r_m * along_y + aside_m * along_x, z_m)
+
+        a1, a2 = q[1], q[1] + q[2]
+        a3 = a2 + q[3]
+        elbow_r, elbow_z = self._link[0] * cos(a1), z + self._link[0] * sin(a1)
+        wrist_r, wrist_z = elbow_r + self._link[1] * cos(a2), elbow_z + self._link[1] * sin(a2)
+        for share in _UPPER_SHARES:
+            yield placed(share * elbow_r, z + share * (elbow_z - z))
+        for share in _FORE_SHARES:
+            yield placed(elbow_r + share * (wrist_r - elbow_r), elbow_z + share * (wrist_z - elbow_z))
+        # The floor's normal points into the scoop: up when the scoop lies level, at a pitch of -180 deg.
+        up_r, up_z = self._scoop.depth_m * sin(a3), -self._scoop.depth_m * cos(a3)
+        for share in (0.0, 0.5, 1.0):
+            r_m, z_m = wrist_r + share * self.scoop_m * cos(a3), wrist_z + share * self.scoop_m * sin(a3)
+            for aside_m in (-half, half):
+                yield placed(r_m, z_m, aside_m)
+                yield placed(r_m + up_r, z_m + up_z, aside_m)
 
     def gravity_torque(self, q: Quad, sample_kg: float) -> Quad:
         """Torque (N m) each joint must give to hold the arm still at `q` with `sample_kg` in the scoop."""

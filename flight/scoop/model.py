@@ -29,6 +29,10 @@ class ScoopModel(Protocol):
         """Raise `ReachError` if an angle of `q` is outside its limits."""
         ...
 
+    def clear(self, q: Quad) -> None:
+        """Raise `ReachError` if anything that moves would be inside a keep-out box at `q`."""
+        ...
+
     def gravity_torque(self, q: Quad, sample_kg: float) -> Quad:
         """Torque (N m) each joint must give to hold still at `q` with `sample_kg` in the scoop."""
         ...

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from math import asin, cos, degrees, pi, radians, sin
 
+from flight.icd.limits import JOINT_LIMITS, Limit, Violation
 from flight.icd.packet import Quad, Triple
 from flight.icd.rover_platform import RoverPlatform
 from flight.scoop.kinematics import EdgePose, ReachError
@@ -62,9 +63,7 @@ class RoverModel:
         rake = pose.pitch_rad + pi
         fall_m = self._axis[1] - pose.z_m - self.scoop_m * sin(rake)
         if abs(fall_m) > self._lift_m * (1.0 + _ROUNDING_RAD):
-            raise ReachError(
-                f"scoop joint would be {fall_m:.3f} m below the lift axis, reach is {-self._lift_m}..{self._lift_m} m"
-            )
+            raise ReachError(Violation(Limit.REACH, fall_m, -self._lift_m, self._lift_m))
         lift = asin(max(-1.0, min(1.0, fall_m / self._lift_m)))
         return (0.0, -pose.r_m / self.roll_m, lift, rake - lift)
 
@@ -72,10 +71,10 @@ class RoverModel:
         """Raise `ReachError` if lift or curl of `q` is outside its limits."""
         for (name, low, high), angle in zip(self._limits, q[2:], strict=True):
             if not low - _ROUNDING_RAD <= angle <= high + _ROUNDING_RAD:
-                raise ReachError(
-                    f"joint {name} would be at {degrees(angle):.1f} deg, "
-                    f"allowed {degrees(low):.1f}..{degrees(high):.1f} deg"
-                )
+                raise ReachError(Violation(JOINT_LIMITS[name], degrees(angle), degrees(low), degrees(high)))
+
+    def clear(self, q: Quad) -> None:
+        """See `ScoopModel`: the limits of lift and curl keep the scoop off the body."""
 
     def gravity_torque(self, q: Quad, sample_kg: float) -> Quad:
         """Torque (N m) each must give to hold the scoop still at `q` with `sample_kg` in it."""

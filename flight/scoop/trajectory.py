@@ -6,14 +6,19 @@ checked whole before anything moves.
 
 from __future__ import annotations
 
+from math import degrees
 from typing import Protocol
 
+from flight.icd.limits import Limit, Violation
 from flight.icd.packet import Quad
 from flight.scoop.kinematics import EdgePose, ReachError
 from flight.scoop.model import ScoopModel
 
 _PEAK_RATE = 1.875  # greatest slope of the quintic, at its middle
 _CHECK_POINTS = 32
+_RATE_POINTS = 64
+MAX_HEIGHT_M = 2.0
+"""Above any reach: the height of the edge is limited downwards only."""
 
 
 class Trajectory(Protocol):
@@ -79,10 +84,31 @@ class EdgeLine:
 
 
 def check_trajectory(trajectory: Trajectory, arm: ScoopModel, min_edge_z_m: float) -> None:
-    """Raise `ReachError` if `trajectory` leaves reach or joint limits, or goes below `min_edge_z_m` (LANDER)."""
+    """Raise `ReachError` if `trajectory` leaves reach or joint limits, enters a keep-out box, or goes below
+    `min_edge_z_m` (LANDER).
+    """
     for step in range(_CHECK_POINTS + 1):
-        q = trajectory.at(trajectory.duration_s * step / _CHECK_POINTS)
-        arm.check(q)
-        z_m = arm.edge(q).z_m
-        if z_m < min_edge_z_m:
-            raise ReachError(f"scoop edge would be at height {z_m:.3f} m, allowed from {min_edge_z_m:.3f} m")
+        check_angles(trajectory.at(trajectory.duration_s * step / _CHECK_POINTS), arm, min_edge_z_m)
+
+
+def check_angles(q: Quad, arm: ScoopModel, min_edge_z_m: float) -> None:
+    """Raise `ReachError` if the joints may not be at `q`; see `check_trajectory`."""
+    arm.check(q)
+    arm.clear(q)
+    z_m = arm.edge(q).z_m
+    if z_m < min_edge_z_m:
+        raise ReachError(Violation(Limit.HEIGHT, z_m, min_edge_z_m, MAX_HEIGHT_M))
+
+
+def check_rates(trajectory: Trajectory, max_rate_rad_s: float, first_joint: int = 0) -> None:
+    """Raise `ReachError` if a joint from number `first_joint` (0 is the base's) on is faster than `max_rate_rad_s`."""
+    every_s = trajectory.duration_s / _RATE_POINTS
+    before = trajectory.at(0.0)
+    for step in range(1, _RATE_POINTS + 1):
+        q = trajectory.at(every_s * step)
+        for joint in range(first_joint, len(q)):
+            rate_rad_s = abs(q[joint] - before[joint]) / every_s
+            if rate_rad_s > max_rate_rad_s:
+                fastest, most = degrees(rate_rad_s), degrees(max_rate_rad_s)
+                raise ReachError(Violation(Limit.RATE, fastest, 0.0, most, joint + 1))
+        before = q

@@ -7,7 +7,7 @@ Each state goes into both banks, so that damage to one never brings back the sta
 
 from __future__ import annotations
 
-from flight.custody.chain import Chain, CustodyRecord
+from flight.custody.chain import Chain, CustodyRecord, Floor
 from flight.icd.commands.custody import MarkEvidenced, OfferSample, ReleaseSample, TransferSample, WithdrawOffer
 from flight.icd.custody import Act, Refusal, is_signed, message
 from flight.icd.events.custody import CustodyLoaded, CustodyNotStored, CustodyRefused, CustodyUnreadable
@@ -55,14 +55,19 @@ class CustodyService:
         self._again_ns = 0
         self._told = False
 
-    def load(self, loaded: Loaded) -> None:
-        """Put in force what was kept; where no bank can be read, what forbids most."""
-        if loaded.states == (BankState.ABSENT, BankState.ABSENT):
+    def load(self, loaded: Loaded, floor: Floor = Floor()) -> None:  # noqa: B008 - frozen
+        """Put in force what was kept; where no bank can be read, what forbids most.
+
+        `floor` is kept elsewhere, with the sequence: what was accepted once is not accepted again when both banks are
+        lost, and banks that are gone are lost where it knows of a sample.
+        """
+        if loaded.states == (BankState.ABSENT, BankState.ABSENT) and floor == Floor():
             return
         try:
             record = CustodyRecord.decode(loaded.data or b"")
+            record.number, record.counter = max(record.number, floor.number), max(record.counter, floor.counter)
         except DecodeError:
-            record = CustodyRecord(state=Custody.COLLECTED if self._key is None else Custody.TRANSFERRED)
+            record = self._chain.unknown(Custody.COLLECTED if self._key is None else Custody.TRANSFERRED, floor)
             bank_0, bank_1 = loaded.states
             self._emit(CustodyUnreadable(state=record.state, bank_0=bank_0, bank_1=bank_1))
         else:

@@ -109,9 +109,14 @@ class ServiceSuite:
         if kept is not None:
             self.supervision.load(kept)
         if kept_custody is not None:
-            self.custody.load(kept_custody)
+            self.custody.load(kept_custody, memory.custody_floor(kept_sequence))
         if kept_sequence is not None:
             self.memory.load(kept_sequence)
+
+    def keep(self, now_ns: int) -> None:
+        """Hand over what is to be known after a restart: the sequence, starts and latched faults."""
+        self.memory.step(now_ns)
+        self.boots.step(now_ns)
 
     def fill_fdir(self, now_ns: int) -> None:
         """Fill the housekeeping of fault handling."""

@@ -8,6 +8,7 @@ from typing import Any
 from flight.icd.commands.verification import ReportOutcome
 from flight.icd.events.services import CommandSource
 from flight.icd.kinds import Command, Telemetry
+from flight.icd.limits import NOTHING, Violation
 from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
@@ -29,8 +30,8 @@ OUTCOMES = 256
 Report = Callable[[Telemetry], None]
 """How telemetry leaves a component: it calls what it was given, and never waits for it."""
 Request = tuple[int, int]
-_Outcome = tuple[type[Telemetry], FailureCode, int]
-_UNKNOWN: _Outcome = OutcomeUnknown, FailureCode.NONE, 0
+_Outcome = tuple[type[Telemetry], FailureCode, int, Violation]
+_UNKNOWN: _Outcome = OutcomeUnknown, FailureCode.NONE, 0, NOTHING
 
 
 class Verification:
@@ -67,29 +68,37 @@ class Verification:
         self.report(kind(request_packet=request[0], request_sequence=request[1], code=code, detail=detail))
 
     def keep(
-        self, request: Request, kind: type[Telemetry], code: FailureCode = FailureCode.NONE, detail: int = 0
-    ) -> None:
+        self, request: Request, kind: type[Telemetry], code: FailureCode = FailureCode.NONE, detail: int = 0,
+        violation: Violation = NOTHING,
+    ) -> None:  # fmt: skip
         """`kind` is how far the telecommand named `request` has come; the oldest is forgotten for a new one."""
         outcomes = self._outcomes
         outcomes.pop(request, None)
         if len(outcomes) >= OUTCOMES:
             del outcomes[next(iter(outcomes))]
-        outcomes[request] = kind, code, detail
+        outcomes[request] = kind, code, detail, violation
 
     def tell_outcome(self, command: ReportOutcome, execution: Execution) -> None:
         """Handler of 1/128: the latest report of a telecommand once more."""
         execution.start()
         request = command.request_packet, command.request_sequence
-        kind, code, detail = self._outcomes.get(request, _UNKNOWN)
+        kind, code, detail, violation = self._outcomes.get(request, _UNKNOWN)
         report = _told(request, kind)
         if "code" in kind.fields:
-            report.code, report.detail = code, detail
+            _give_reason(report, code, detail, violation)
         self.report(report)
         execution.complete()
 
 
 def _told(request: Request, kind: type[Telemetry]) -> Any:
     return kind(request_packet=request[0], request_sequence=request[1])
+
+
+def _give_reason(report: Any, code: FailureCode, detail: int, violation: Violation) -> None:
+    report.code, report.detail = code, detail
+    if isinstance(report, StartFailed):
+        report.limit, report.part = violation.limit, violation.part
+        report.wanted, report.low, report.high = violation.wanted, violation.low, violation.high
 
 
 class Execution:
@@ -166,22 +175,28 @@ class Execution:
         self._keep(Completed)
         self._tell(ACK_COMPLETION, Completed)
 
-    def fail(self, code: FailureCode, detail: int = 0) -> None:
-        """1/4 when it never started, 1/8 when it did; `detail` (0..2^32-1) belongs to the code."""
+    def fail(self, code: FailureCode, detail: int = 0, violation: Violation = NOTHING) -> None:
+        """1/4 when it never started, 1/8 when it did; `detail` (0..2^32-1) belongs to the code.
+
+        A limit that would be violated is told in 1/4 only: what has started was checked before.
+        """
         if self.ended:
             return
         self.ended = True
         self.code = code
         self._verification.failed += 1
         kind = CompletionFailed if self.started else StartFailed
-        self._keep(kind, code, detail)
+        self._keep(kind, code, detail, violation)
         report = _told(self.packet.request, kind)
-        report.code, report.detail = code, detail
+        _give_reason(report, code, detail, violation)
         self._verification.report(report)
 
-    def _keep(self, kind: type[Telemetry], code: FailureCode = FailureCode.NONE, detail: int = 0) -> None:
+    def _keep(
+        self, kind: type[Telemetry], code: FailureCode = FailureCode.NONE, detail: int = 0,
+        violation: Violation = NOTHING,
+    ) -> None:  # fmt: skip
         if not isinstance(self.command, ReportOutcome):
-            self._verification.keep(self.packet.request, kind, code, detail)
+            self._verification.keep(self.packet.request, kind, code, detail, violation)
 
     def _tell(self, ack: int, kind: type[Telemetry]) -> None:
         if self.packet.ack & ack:

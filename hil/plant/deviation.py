@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypedDict
 
 from numpy.random import PCG64, Generator
 
+from flight.icd.location import Location
 from flight.icd.platform import Platform
 from hil.config import BenchConfig, LanderBench, LoadCellTruth, RoverBench
 from hil.plant.cutting import MODELS
 from hil.plant.load_cell import CellErrors
 
 _STREAMS = ("platform", "soil", "relief", "load_cell", "current_noise", "load_cell_noise", "landing",
-            "strength", "rocks")  # fmt: skip
+            "strength", "rocks",
+            "fix")  # fmt: skip
 
 
 def streams(seed: int) -> dict[str, Generator]:
@@ -50,10 +53,12 @@ class Deviation:
     traction_cohesion_pa: float
     traction_friction_rad: float
     dig_in: float
+    fix_error_m: tuple[float, float]  # how far the platform's frame truly stands north and east of its fix
+    heading_error_rad: float  # and turned clockwise
 
 
 def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -> Deviation:
-    """Draws from `random["landing"]`, `["platform"]`, `["soil"]` and `["load_cell"]`."""
+    """Draws from `random["landing"]`, `["platform"]`, `["soil"]`, `["load_cell"]` and `["fix"]`."""
     landing, body, ground, cell = (random[name] for name in ("landing", "platform", "soil", "load_cell"))
     tolerance, soil = bench.tolerance, bench.soil
 
@@ -92,6 +97,22 @@ def draw(platform: Platform, bench: BenchConfig, random: dict[str, Generator]) -
         traction_cohesion_pa=within(rover.traction.cohesion_pa) if rover else 0.0,
         traction_friction_rad=math.radians(within(rover.traction.friction_deg)) if rover else 0.0,
         dig_in=within(rover.traction.dig_in) if rover else 0.0,
+        **_fix_errors(platform.location, random["fix"]),
+    )
+
+
+class _FixErrors(TypedDict):
+    fix_error_m: tuple[float, float]
+    heading_error_rad: float
+
+
+def _fix_errors(location: Location, random: Generator) -> _FixErrors:
+    """What the fix and the heading are off by: normal, with the 95 % figures that the mission file tells."""
+    axis_m = location.fix_u95_m / math.sqrt(-2.0 * math.log(0.05))
+    north, east, turn = (float(value) for value in random.normal(size=3))
+    return _FixErrors(
+        fix_error_m=(axis_m * north, axis_m * east),
+        heading_error_rad=math.radians(location.heading_u95_deg) / 1.96 * turn,
     )
 
 

@@ -10,7 +10,9 @@ from hil.campaign_report import goal_lines, write_report
 from hil.faults import FaultError
 from hil.lockstep import Lockstep
 
-GOOD = Row(1, "collected", "", 80.0, 81.0, 4.0, 120.0, 1.0, 0, 2, 0.5, 0.02, 40.0, "mckyes", "ab")
+GOOD = Row(
+    1, "collected", "", 80.0, 81.0, 4.0, 120.0, 1.0, 0, 2, 0.5, 0.02, 40.0, "mckyes", "ab", 20.0, 8.0, 0.06, 0.01
+)
 
 
 def reached(rows):
@@ -37,6 +39,9 @@ def test_a_good_campaign_meets_all_goals():
         ("unsafe by the truth (torque, burial, heat)", 1, {"torque_share": 1.01}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"deepest_m": 0.11}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"hottest_c": 81.0}),
+        ("place on the Moon within its 95 % radius", 9, {"location_error_m": 21.0}),
+        ("place on the platform within its 95 % radius", 9, {"dug_error_m": 0.07}),
+        ("collected without a place", 1, {"location_u95_m": 0.0}),
         ("ended neither collected nor safe", 1, {"result": "raised"}),
         ("overruns", 1, {"overruns": 1}),
     ],

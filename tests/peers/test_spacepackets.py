@@ -119,7 +119,7 @@ def test_it_unpacks_our_verification_reports(kind, subtype):
     assert theirs.tc_req_id == RequestId.from_pus_tc(PusTc.unpack(encode_tc(ConnectionTest(), 0x1234)))
     if "code" in kind.fields:
         assert theirs.error_code.val == FailureCode.BAD_VALUE
-        assert theirs.failure_notice.data == bytes([1, 2, 3, 4])
+        assert theirs.failure_notice.data[:4] == bytes([1, 2, 3, 4])
     if "step" in kind.fields:
         assert theirs.step_id.val == 9
 

@@ -41,7 +41,10 @@ class CustodyLoaded(Event, id=0x0C03):
 
 
 class CustodyUnreadable(Event, id=0x0C04, severity=Severity.HIGH):
-    """No bank of custody is whole: as long as nobody can tell, the sample counts as in the state told here."""
+    """No bank of custody is whole: as long as nobody can tell, the sample counts as in the state told here.
+
+    Its identity is new, and what the buyer signed before is not good for it.
+    """
 
     state: Custody = enum8(
         Custody, "state now: TRANSFERRED where there is a buyer's key, COLLECTED where there is none"

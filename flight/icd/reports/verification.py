@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from flight.icd.fields import enum8, u8, u16, u32
+from flight.icd.fields import enum8, f32, u8, u16, u32
 from flight.icd.kinds import Telemetry
+from flight.icd.limits import Limit
 
 
 class FailureCode(IntEnum):
@@ -39,7 +40,12 @@ class FailureCode(IntEnum):
     CUSTODY_STATE = 30  # detail: the custody state, from which this can't be
     NOT_AUTHORIZED = 31  # detail: what is wrong with the buyer's authorization (`flight.icd.custody.Refusal`)
     NOT_KEPT = 32  # detail: the custody state that the recorder did not take: nothing has changed
-    CONDITION = 40  # detail: 65536 * the condition that does not hold (`flight.icd.fdir.Condition`) + its value
+    OUTSIDE_LIMIT = 40  # detail: the limit; the report of the failed start says what was wanted and what is allowed
+    OTHER_PLATFORM = 41  # this platform has nothing to do it with
+    NO_SURFACE = 42  # detail: the dig site whose surface must be found first
+    SCOOP_IN_USE = 43  # it may hold soil, so it is no empty one; discard it first
+    NO_TARE = 44  # the empty scoop has not been weighed, and is empty no more if soil may be in it
+    CONDITION = 60  # detail: 65536 * the condition that does not hold (`flight.icd.fdir.Condition`) + its value
 
 
 class _Verification(Telemetry):
@@ -65,7 +71,13 @@ class Started(_Verification, service=1, subtype=3):
 
 
 class StartFailed(_Failure, service=1, subtype=4):
-    """Execution could not begin."""
+    """Execution could not begin. Where a limit would be violated, it is named with what was wanted and is allowed."""
+
+    limit: Limit = enum8(Limit, "the limit")
+    part: int = u8("", "which box or joint, where the limit has several; else 0")
+    wanted: float = f32("of limit", "what the motion wanted, in the unit of the limit")
+    low: float = f32("of limit", "least that is allowed")
+    high: float = f32("of limit", "greatest that is allowed")
 
 
 class Progressed(_Verification, service=1, subtype=5):

@@ -33,7 +33,8 @@ class Viewpoint:
     def __init__(self, platform: Platform, bench: BenchConfig, plant: Plant, seed: int) -> None:
         self._plant = plant
         self._sun = bench.sun
-        self._latitude_deg = platform.mission.latitude_deg
+        self._latitude_deg = platform.location.latitude_deg
+        self._heading = math.radians(platform.location.heading_deg) + plant.deviation.heading_error_rad
         scoop = platform.scoop
         self.scene = Scene(
             self._surface(), _stage_of(platform), scoop_walls(scoop.length_m, scoop.width_m, scoop.depth_m),
@@ -70,7 +71,7 @@ class Viewpoint:
         """Unit vector to the Sun in the platform's fixed frame, now."""
         hour = sun.hour_after(self._sun.local_hour, self._plant.time_ns * 1e-9)
         elevation, azimuth = sun.position(self._latitude_deg, hour, self._sun.declination_deg)
-        return sun.direction(elevation, azimuth, math.radians(self._sun.heading_deg), self._plant.deviation.tilt_deg)
+        return sun.direction(elevation, azimuth, self._heading, self._plant.deviation.tilt_deg)
 
     def _surface(self) -> SurfaceMap:
         truth = self._plant.truth

@@ -51,9 +51,10 @@ def test_a_key_is_never_overwritten(write):
     assert path.read_text() == GOOD
 
 
-def test_a_place_that_can_not_be_written_is_named(tmp_path):
-    with pytest.raises(KeyFileError, match=r"key file .*no/uplink.key: No such file"):
-        create_key(tmp_path / "no" / "uplink.key")
+def test_the_folder_of_a_key_is_made_and_a_place_that_is_none_is_named(tmp_path):
+    create_key(tmp_path / "out" / "uplink.key")
+    with pytest.raises(KeyFileError, match=r"key file .*/other.key: .*uplink.key is no folder"):
+        create_key(tmp_path / "out" / "uplink.key" / "other.key")
 
 
 def test_a_missing_file_is_named_with_what_to_do(tmp_path):

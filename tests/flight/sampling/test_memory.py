@@ -2,6 +2,7 @@
 
 import pytest
 
+from flight.custody.chain import Floor
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
 from flight.icd.events.recorder import BankState
@@ -9,7 +10,8 @@ from flight.icd.events.sampling import TareDone, WeighingDone
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.modes import Custody, Phase, SafeReason, StepFailure
 from flight.recorder.banks import Loaded
-from flight.sampling.memory import RESUMES, Memory
+from flight.sampling.memory import RESUMES, Memory, SequenceRecord, custody_floor
+from flight.scoop.location import Stretch
 
 OFFSET_NS = 10**18
 S = 1_000_000_000
@@ -148,3 +150,29 @@ def test_only_what_changed_is_handed_over_and_again_when_it_was_not_taken(ideal)
         flight.memory.step(frame * 10_000_000)
     assert 3 <= bank.asked <= 5
     assert rig.content.custody is Custody.NONE
+
+
+def kept(data):
+    return Loaded(data, 0, 1, (BankState.WHOLE, BankState.ABSENT))
+
+
+def test_what_the_buyer_has_used_up_is_known_here_too(ideal):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    rig.content.chain.collected(80.0, 4.0)
+    rig.content.chain.record.counter = 7
+    flight.memory.step(0)
+    assert custody_floor(kept(bank.data)) == Floor(1, 7)
+    assert custody_floor(kept(b"other")) == custody_floor(None) == custody_floor(kept(None)) == Floor(0, 0)
+
+
+@pytest.mark.requirement("LOC-4")
+def test_where_the_soil_in_the_scoop_comes_from_is_kept(ideal):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    rig.content.dug = Stretch((1.0, -0.25, -0.5), (1.5, 0.25, 0.0), 0.125)
+    flight.memory.step(0)
+    after = Flight(ideal(), bank)
+    after.memory.step(0)
+    assert after.rig.content.dug == rig.content.dug
+    assert SequenceRecord.decode(bank.data).dug

@@ -3,7 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from flight.custody.chain import Chain, CustodyRecord
+from flight.custody.chain import Chain, CustodyRecord, Floor
 from flight.custody.inhibits import is_inhibited
 from flight.icd.commands.custody import MarkEvidenced, OfferSample, ReleaseSample, TransferSample, WithdrawOffer
 from flight.icd.commands.functions import Arm, RebootServo, Stow, TorqueOff
@@ -49,17 +49,17 @@ class Sequence:
 class Site:
     """A board with custody alone, on a directory that outlives it."""
 
-    def __init__(self, board, directory, public_key=PUBLIC):
+    def __init__(self, board, directory, public_key=PUBLIC, floor=Floor(), tai_ns=5):  # noqa: B008 - frozen
         self.board = board
         self.banks = Banks(directory, *LABEL, durable=False)
         self.writer, self.sequence = Writer(self.banks), Sequence()
-        self.chain = Chain("m1_lander", board.emit, lambda: 5)
+        self.chain = Chain("m1_lander", board.emit, lambda: tai_ns)
         self.service = CustodyService(
             self.chain, "m1_lander", public_key, self.sequence, self.writer, board.time, board.emit
         )
         self.service.serve(board.dispatcher)
         board.dispatcher.inhibited = lambda kind: self.state if is_inhibited(kind, self.state) else None
-        self.service.load(self.banks.load())
+        self.service.load(self.banks.load(), floor)
 
     @property
     def state(self):
@@ -127,6 +127,47 @@ def test_when_nobody_can_tell_what_was_the_sample_is_not_disturbed(start, tmp_pa
     assert after.state is state
     (told,) = after.events(CustodyUnreadable)
     assert (told.state, told.bank_0, told.bank_1) == (state, BankState.TORN, BankState.TORN)
+
+
+def lost(tmp_path):
+    for bank in (0, 1):
+        (tmp_path / "banks" / f"custody.{bank}").write_bytes(b"nothing")
+
+
+@pytest.mark.requirement("CUS-5")
+def test_what_was_signed_before_both_banks_were_lost_is_not_good_after(start, tmp_path):
+    site = start().bring_to(Custody.TRANSFERRED)
+    release, floor = site.signed(ReleaseSample, 5), Floor(1, 3)
+    lost(tmp_path)
+    after = start(floor=floor)
+    assert any(after.chain.record.sample)
+    assert refused(after, release, Refusal.OTHER_SAMPLE)
+    release.sample = after.chain.record.sample
+    assert refused(after, release, Refusal.SIGNATURE)
+    assert refused(after, after.signed(ReleaseSample, 3), Refusal.OLD_COUNTER)
+    assert isinstance(after.send(after.signed(ReleaseSample, 4)), Completed)
+
+
+@pytest.mark.requirement("CUS-5")
+def test_a_release_of_an_unknown_sample_is_good_for_no_other_unknown_one(start, tmp_path):
+    start().bring_to(Custody.TRANSFERRED)
+    lost(tmp_path)
+    first = start()
+    release = first.signed(ReleaseSample, 1)
+    assert isinstance(first.send(release), Completed)
+    lost(tmp_path)
+    assert refused(start(tai_ns=6), release, Refusal.OTHER_SAMPLE)
+
+
+def test_banks_that_are_gone_are_lost_where_a_sample_is_known_of(start):
+    site = start(floor=Floor(1, 0))
+    assert site.state is Custody.TRANSFERRED
+    assert len(site.events(CustodyUnreadable)) == 1
+
+
+def test_an_older_state_does_not_bring_back_an_older_counter(start):
+    start().bring_to(Custody.TRANSFERRED)
+    assert start(floor=Floor(4, 9)).chain.record.counter == 9
 
 
 def test_a_sample_is_evidenced_by_its_identity_and_a_hash(start):

@@ -1,0 +1,83 @@
+"""The limits that a motion is checked against before anything moves, and what a refusal says of the one it would break.
+
+A refusal gives the limit, what the motion wanted of it and what is allowed, all in the limit's own unit.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Limit(IntEnum):
+    """What would be violated."""
+
+    NONE = 0
+    REACH = 1
+    """Distance of the scoop joint from the shoulder (lander), or its height below the lift axis (rover)."""
+    AZIMUTH = 2
+    """Angle of this joint, and of each that follows."""
+    SHOULDER = 3
+    ELBOW = 4
+    SCOOP = 5
+    LIFT = 6
+    CURL = 7
+    HEIGHT = 8
+    """Height of the edge: what is below the surface, or where it may be, only a guarded move or a dig enters."""
+    KEEP_OUT = 9
+    """How far a part of the arm would be inside a keep-out box; `part` is the box's number in the mission file."""
+    DEPTH = 10
+    """Depth below the surface that was found."""
+    LENGTH = 11
+    """Length drawn."""
+    SPEED = 12
+    """Speed of the edge: less is allowed with what may be soil in the scoop."""
+    RATE = 13
+    """Rate of a joint; `part` is the joint's number, from the base and from 1."""
+    TORQUE = 14
+    """Torque of the scoop's joint."""
+    ASIDE = 15
+    """Angle by which the scoop would be turned to the side of where the platform can dig."""
+    ROLL = 16
+    """Way that the rover would roll for a pose."""
+    RAKE = 17
+    """Angle of the scoop floor from level: less is allowed with what may be soil in the scoop."""
+
+
+UNITS: dict[Limit, str] = {
+    Limit.REACH: "m", Limit.AZIMUTH: "deg", Limit.SHOULDER: "deg", Limit.ELBOW: "deg", Limit.SCOOP: "deg",
+    Limit.LIFT: "deg", Limit.CURL: "deg", Limit.HEIGHT: "m", Limit.KEEP_OUT: "m", Limit.DEPTH: "m", Limit.LENGTH: "m",
+    Limit.SPEED: "m/s", Limit.RATE: "deg/s", Limit.TORQUE: "N m", Limit.ASIDE: "deg", Limit.ROLL: "m",
+    Limit.RAKE: "deg",
+}  # fmt: skip
+"""The unit of each limit."""
+JOINT_LIMITS: dict[str, Limit] = {
+    limit.name.lower(): limit
+    for limit in (Limit.AZIMUTH, Limit.SHOULDER, Limit.ELBOW, Limit.SCOOP, Limit.LIFT, Limit.CURL)
+}
+"""The limits of the joints' angles, by the names of the joints."""
+
+
+class Violation(NamedTuple):
+    """A limit that would be violated: `wanted` is outside `low`..`high`, in the limit's unit."""
+
+    limit: Limit
+    wanted: float
+    low: float
+    high: float
+    part: int = 0
+    """Which box or joint, where the limit has several; else 0."""
+
+    def text(self) -> str:
+        """In words: `elbow 12.5 deg, allowed -160 .. 5 deg`."""
+        unit = f" {UNITS[self.limit]}" if self.limit in UNITS else ""
+        name = self.limit.name.lower() + (f" {self.part}" if self.part else "")
+        return f"{name} {_short(self.wanted)}{unit}, allowed {_short(self.low)} .. {_short(self.high)}{unit}"
+
+
+def _short(value: float) -> str:
+    """Four digits, for both ends of a limit that was missed by little to differ."""
+    return f"{value:.4g}"
+
+
+NOTHING = Violation(Limit.NONE, 0.0, 0.0, 0.0)

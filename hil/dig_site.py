@@ -1,0 +1,111 @@
+"""Where on the Moon the material in the scoop truly comes from: what a claim of flight's is held against."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+
+from flight.icd.events.location import SampleLocated
+from flight.icd.location import Location
+from flight.icd.moon import Place, apart_m, beside
+from hil.plant.simulation import Plant
+
+Two = tuple[float, float]
+
+
+class DigSite:
+    """Follows what the scoop gains and where its edge is then; `see` often, a minor frame apart.
+
+    Places in the platform's frame are along its level axes: the frame itself may be tilted.
+    """
+
+    def __init__(self, location: Location, plant: Plant) -> None:
+        self._location = location
+        self._plant = plant
+        self._before_kg = plant.truth.sample_mass_kg
+        self._gained_kg = self._x_kg_m = self._y_kg_m = 0.0
+
+    def see(self) -> None:
+        """Take in what has changed since the last time."""
+        now_kg = self._plant.truth.sample_mass_kg
+        gained_kg, self._before_kg = now_kg - self._before_kg, now_kg
+        if gained_kg > 0.0:
+            x, y = level(self._plant.truth.edge_m, self._plant.deviation.tilt_deg)
+            self._gained_kg += gained_kg
+            self._x_kg_m += gained_kg * x
+            self._y_kg_m += gained_kg * y
+
+    @property
+    def on_platform_m(self) -> Two | None:
+        """The middle of where the material comes from, weighted by mass, in the platform's frame; None of nothing."""
+        if self._gained_kg == 0.0:
+            return None
+        return self._x_kg_m / self._gained_kg, self._y_kg_m / self._gained_kg
+
+    @property
+    def place(self) -> Place | None:
+        """The same on the Moon: of the true position and heading of the platform."""
+        at_m = self.on_platform_m
+        if at_m is None:
+            return None
+        true, height_m = self._plant.deviation, self._location.height_m
+        origin = beside(self._location.place, *true.fix_error_m, height_m)
+        heading = math.radians(self._location.heading_deg) + true.heading_error_rad
+        x, y = at_m
+        north_m = x * math.cos(heading) + y * math.sin(heading)
+        east_m = x * math.sin(heading) - y * math.cos(heading)
+        return beside(origin, north_m, east_m, height_m)
+
+
+def level(at_m: tuple[float, float, float], tilt_deg: Two) -> Two:
+    """x and y, level, of a place in a frame that is rolled about x, then pitched about y, from level."""
+    x, y, z = at_m
+    roll, pitch = (math.radians(angle) for angle in tilt_deg)
+    up = y * math.sin(roll) + z * math.cos(roll)
+    return x * math.cos(pitch) + up * math.sin(pitch), y * math.cos(roll) - z * math.sin(roll)
+
+
+@dataclass(frozen=True)
+class LocationResult:
+    """A claim of where a sample was collected, and how far from the truth that is.
+
+    `dug_error_m` and `dug_u95_m` are in the platform's frame alone, where its fix and heading do not matter.
+    """
+
+    latitude_deg: float
+    longitude_deg: float
+    location_u95_m: float
+    location_error_m: float
+    dug_u95_m: float
+    dug_error_m: float
+
+    def as_text(self) -> str:
+        """In a line for a person."""
+        at = f"{self.latitude_deg:.5f} N {self.longitude_deg:.5f} E (ME)"
+        return (
+            f"collected at {at} +- {self.location_u95_m:.1f} m (95 %), truth {self.location_error_m:.1f} m away; "
+            f"on the platform +- {self.dug_u95_m:.3f} m, {self.dug_error_m:.3f} m away"
+        )
+
+    def as_dict(self) -> dict[str, float]:
+        """As it is printed: degrees to a centimetre."""
+        return {key: round(value, 7 if key.endswith("_deg") else 4) for key, value in asdict(self).items()}
+
+
+NOWHERE: dict[str, None] = dict.fromkeys(LocationResult.__dataclass_fields__)
+"""As it is printed where nothing was claimed."""
+
+
+def compare(told: SampleLocated | None, truth: DigSite) -> LocationResult | None:
+    """The claim beside the truth; None where there is no claim, or nothing in the scoop."""
+    place, at_m = truth.place, truth.on_platform_m
+    if told is None or place is None or at_m is None:
+        return None
+    return LocationResult(
+        latitude_deg=told.latitude_deg,
+        longitude_deg=told.longitude_deg,
+        location_u95_m=told.u95_m,
+        location_error_m=apart_m(place, Place(told.latitude_deg, told.longitude_deg), told.height_m),
+        dug_u95_m=told.dug_u95_m,
+        dug_error_m=math.dist(at_m, told.dug_m[:2]),
+    )
