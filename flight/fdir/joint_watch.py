@@ -90,7 +90,8 @@ class JointWatch:
         if powered and not trouble:
             self._was_powered = True
             self._release(now_ns)
-        elif self._was_powered or trouble:  # before the first power there is nothing to lose: the sequence waits for it
+        elif self._was_powered or trouble or self._held_ns >= 0:
+            # Before the first power there is nothing to lose: the sequence asks for it, and waits.
             self._hold(now_ns, oldest_ns, trouble)
             self._lost = self._lost or not heard
             self._sagged = self._sagged or (heard and not powered)

@@ -157,6 +157,26 @@ def test_a_servo_with_an_error_is_restarted_and_motion_goes_on(watched):
 
 
 @pytest.mark.requirement("FDI-9")
+def test_an_error_before_the_first_power_holds_no_longer_than_one_after_it(m1):
+    watched = Watched(m1)
+    for state in watched.states:
+        state.torque_on = False
+    servo = watched.states[1]
+    servo.hardware_error = 0x04
+    watched.look(12)
+    assert watched.rebooted == [1]
+    servo.valid = False
+    watched.look(10)
+    servo.valid, servo.hardware_error = True, 0
+    watched.look(2)
+    assert watched.restored == [1] * len(watched.restored) != []
+    for state in watched.states:
+        state.torque_on = True
+    watched.look()
+    assert not watched.motion.paused
+
+
+@pytest.mark.requirement("FDI-9")
 def test_an_error_that_comes_back_is_cleared_a_bounded_number_of_times_and_then_ends_in_safe(watched):
     servo = watched.states[1]
     servo.hardware_error = 0x10
