@@ -20,9 +20,11 @@ from flight.icd.monitoring import MONITORS
 from flight.icd.packet import Quad
 from flight.icd.platform import Positive
 from flight.icd.rover_platform import RoverPlatform
+from flight.scoop.cell_sheet import CellSheet
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 from flight.scoop.rover_kinematics import RoverModel
 from flight.supervision import EventAction, Monitor
+from flight.traction import Traction
 
 NonNegative = Annotated[float, Field(ge=0)]
 
@@ -118,30 +120,31 @@ class LanderDig(Dig):
 
 class RoverDig(Dig):
     """The rover's pass: it creeps `run_up_m` in free space, `entry_m` while the scoop comes down, the length at depth,
-    `curl_m` while the scoop turns level. `ahead_m`: where passes begin, by how far the rover has come since the start.
+    `curl_m` while the scoop turns level. `ahead_m`: where passes begin at the earliest, by how far the wheels have come
+    since the start; and no nearer than `advance_m` beyond where the one before ended.
     """
 
     ahead_m: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=9)]
+    advance_m: NonNegative
     run_up_m: Annotated[float, Field(ge=0.02, le=0.2)]
     entry_m: Annotated[float, Field(ge=0.02, le=0.3)]
     curl_m: Annotated[float, Field(gt=0, le=0.1)]
 
 
 class Weigh(Section):
-    """Weighing in a static pose, tare and sample in the same one."""
+    """Weighing in a static pose; what `flight.scoop.budget.Scale` says of the uncertainties."""
 
     height_m: Positive
     settle_s: Positive
     settle_timeout_s: Positive
     settled_n: Positive
     readings: Annotated[int, Field(ge=10, le=250)]
-    drift_n_per_sqrt_s: NonNegative
-    hysteresis_n: NonNegative = 0.002  # widest distance of the branches of the cell's loop, by its data sheet
     pose_u_deg: NonNegative
     gravity_u_relative: NonNegative
-    tilt_u_deg: Annotated[float, Field(ge=0, le=10)]
+    tilt_max_deg: Annotated[float, Field(ge=0, le=15)]
     tare_tolerance_n: Positive
     tare_max_age_s: Positive = 7200.0
+    cell: CellSheet
 
 
 class LanderWeigh(Weigh):
@@ -203,6 +206,24 @@ class Buyer(Section):
     buyer_public_key: Annotated[str, AfterValidator(_public_key)]
 
 
+class Fdir(Section):
+    """Fault detection and recovery: bounds that are the same on both platforms unless the mission says otherwise."""
+
+    checkout_speed_m_s: Annotated[float, Field(gt=0, le=0.1)] = 0.03
+    boots_most: Annotated[int, Field(ge=2, le=100)] = 8
+    stable_s: Positive = 300.0
+    reboots_most: Annotated[int, Field(ge=0, le=20)] = 3
+    reboots_forgiven_s: Positive = 60.0
+    hardware_hold_s: Annotated[float, Field(ge=1, le=60)] = 12.0
+    cell_frozen_s: Annotated[float, Field(ge=0, le=60)] = 1.0  # 0: not looked for; slow conversions take 0.6 s
+    cell_jump_n: Positive = 0.5
+    cell_scatter: Positive = 10.0  # of [load_cell] noise_n, from one reading to the next
+    cell_rest_s: Positive = 1.5
+    heating_k_s: Positive = 1.0  # faster than any servo
+    heat_jump_k: Positive = 10.0
+    voltage_apart_v: Positive = 3.0  # of one servo and the others
+
+
 class Flown(Section):
     """The tables that flight software has on every platform, beside those of the hardware."""
 
@@ -211,6 +232,7 @@ class Flown(Section):
     sample: Sample
     telemetry: Telemetry
     custody: Buyer | None = None
+    fdir: Fdir = Fdir()
     monitor: Annotated[tuple[Monitor, ...], Field(max_length=MONITORS)] = ()
     event_action: Annotated[tuple[EventAction, ...], Field(max_length=ACTIONS)] = ()
 
@@ -238,6 +260,7 @@ class RoverConfig(RoverPlatform, Flown):
     contact: RoverContact
     dig: RoverDig
     weigh: Weigh
+    traction: Traction
 
 
 AnyConfig = MissionConfig | RoverConfig

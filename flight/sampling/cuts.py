@@ -73,9 +73,11 @@ class _Cut(Cutting, Commanded[_COMMAND]):
         rig, command, settings = self.rig, self.command, self.settings(length_m)
         surface_m, config = rig.findings.surface_m, rig.config
         if isinstance(config, RoverConfig):
-            start = rig.places.above(command.site, surface_m)
+            if rig.traction is None:
+                raise ValueError("a rover's passes need its traction")
             creep = config.dig.model_copy(update={"rake_deg": rake_deg})
-            return CreepPass(rig.model, creep, settings, start.r_m, surface_m, command.depth_m)
+            here_m = rig.estimate.pose.r_m
+            return CreepPass(rig.model, creep, settings, rig.traction, here_m, surface_m, command.depth_m)
         entry_deg = rake_deg + config.dig.entry_rake_deg - config.dig.rake_deg
         drag = config.dig.model_copy(update={"rake_deg": rake_deg, "entry_rake_deg": entry_deg})
         radius_m, azimuth_rad = self.entry()
@@ -84,7 +86,7 @@ class _Cut(Cutting, Commanded[_COMMAND]):
     def entry(self) -> tuple[float, float]:
         """Radius and azimuth where a pass of the arm enters the surface."""
         rig = self.rig
-        above = rig.places.above(self.command.site, rig.findings.surface_m)
+        above = rig.places.above(self.command.site, rig.findings.surface_m, rig.estimate.pose, rig.content.disturbed)
         return above.r_m + rig.model.scoop_m, above.azimuth_rad + radians(self.command.aside_deg)
 
 

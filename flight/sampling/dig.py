@@ -6,12 +6,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from flight.icd.events.sampling import DigDone
+from flight.icd.events.sampling import DigDone, JointStrained
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.places import Pass
 from flight.sampling.step import DONE, Way
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.trajectory import Leg
+
+MOST_STRAIN = 0.8
+"""Share of what a gearbox may carry at which a pass is given up; in soil alone it stays below 0.75."""
 
 
 class Cutting(Way, ABC):
@@ -58,6 +61,9 @@ class Cutting(Way, ABC):
         self._force_n = self._pass.resistance_n(rig.estimate.draft_n, rig.estimate.lift_n, rig.motion.elapsed_s)
         self._pass.feel(self._force_n, (now_ns - self._felt_ns) * 1e-9)
         self._felt_ns = now_ns
+        broken = self.broken(rig.places.broken())
+        if broken is not None:
+            return broken
         if self._stalled(pose):
             rig.motion.stay()
             return StepFailure.STALLED
@@ -70,6 +76,10 @@ class Cutting(Way, ABC):
         want = self._pass.pose(self.rig.motion.elapsed_s)
         behind_m = ((pose.r_m - want.r_m) ** 2 + (pose.z_m - want.z_m) ** 2) ** 0.5
         self.value = self._force_n
+        strain = self.rig.strain
+        if strain.share > MOST_STRAIN:
+            self.rig.emit(JointStrained(joint=strain.joint, carried_nm=strain.carried_nm, limit_nm=strain.limit_nm))
+            return True
         return behind_m > self.rig.config.dig.stall_error_m or self.value > self.rig.settings.dig.stall_force_n
 
     def _report(self) -> None:
@@ -97,4 +107,4 @@ class Dig(Cutting):
         rig = self.rig
         findings, settings = rig.findings, rig.settings.dig
         depth_m = settings.depth_m + findings.passes_here * settings.deepen_m
-        return rig.places.dig_pass(findings.site, findings.surface_m, depth_m, settings)
+        return rig.places.dig_pass(findings.site, findings.surface_m, depth_m, settings, rig.estimate.pose)

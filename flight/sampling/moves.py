@@ -37,7 +37,11 @@ class Approach(Way):
     def goals(self, here: EdgePose) -> Sequence[EdgePose]:
         """See `Way`."""
         rig = self.rig
-        return rig.up(here), rig.places.above(rig.findings.site, rig.clear_m)
+        return rig.up(here), rig.places.above(rig.findings.site, rig.clear_m, here, rig.content.disturbed)
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        return self.broken(self.rig.places.broken()) or super().step(now_ns)
 
 
 class Lift(Way):

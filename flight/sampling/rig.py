@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import pi, radians
+from math import inf, pi, radians
 from typing import Protocol
 
 from flight.config import AnyConfig, RoverConfig
@@ -11,13 +11,17 @@ from flight.custody.chain import Chain
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
 from flight.sampling.places import Places, places_of
+from flight.scoop.budget import Mass, Reading, Scale
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.heft import Strokes
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
+from flight.scoop.rover_traction import RoverTraction
+from flight.scoop.strain import Strain
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
-from flight.scoop.weighing import Mass, Reading, Scale
+from flight.scoop.weighing import LoadHistory
 from flight.settings import Settings
 
 _CARRIED_M = 0.08
@@ -75,6 +79,9 @@ class Content:
     disturbed: bool = False
     mass: Mass | None = None
     dug: Stretch | None = None
+    heft: Strokes | None = None
+    """Of the empty scoop."""
+    loads: LoadHistory = field(default_factory=LoadHistory)
     chain: Chain = field(default_factory=Chain)
 
     @property
@@ -85,6 +92,7 @@ class Content:
     def poured(self) -> None:
         """The scoop is empty, and so is what was known of it; a new tare is due."""
         self.tare = self.mass = self.dug = None
+        self.tare = self.mass = self.heft = None
         self.disturbed = False
         self.chain.poured()
 
@@ -104,10 +112,14 @@ class Rig:
     emit: Emit
     findings: Findings
     content: Content
+    strain: Strain = field(default_factory=Strain)
+    traction: RoverTraction | None = None
+    speed_cap_m_s: float = inf
+    """No planned move in free space is faster: in CHECKOUT."""
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = places_of(self.config, self.model)
+        self.places = places_of(self.config, self.model, self.traction)
 
     @property
     def weighing_pose(self) -> EdgePose:
@@ -165,7 +177,8 @@ class Rig:
     def travel_m_s(self) -> float:
         """Speed of the edge in free space: lower with what may be soil in the scoop, for shaking flattens a heap."""
         motion = self.settings.motion
-        return min(motion.carry_speed_m_s, motion.edge_speed_m_s) if self.content.disturbed else motion.edge_speed_m_s
+        carrying = min(motion.carry_speed_m_s, motion.edge_speed_m_s)
+        return min(carrying if self.content.disturbed else motion.edge_speed_m_s, self.speed_cap_m_s)
 
     @property
     def _rate_rad_s(self) -> float:

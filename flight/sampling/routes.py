@@ -19,7 +19,8 @@ COLLECTION: Mapping[Phase, Phase] = MappingProxyType(
         Phase.LIFT: Phase.WEIGH,
         Phase.WEIGH: Phase.PICTURE_MATERIAL,
         Phase.PICTURE_MATERIAL: Phase.STOW,
-        Phase.STOW: Phase.PICTURE_AFTER,
+        Phase.STOW: Phase.CONFIRM,
+        Phase.CONFIRM: Phase.PICTURE_AFTER,
         Phase.PICTURE_AFTER: Phase.DONE,
         Phase.SHAKE: Phase.WEIGH,
     }
@@ -47,9 +48,11 @@ COMMANDED = CUTS | {Phase.GO_TO, Phase.VIBRATE}
 """Steps that do what a telecommand said: after a restart nobody knows that any more."""
 AT_SITE = frozenset({Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG})
 """Steps that may go better at another site."""
-NEXT_SITE = frozenset({StepFailure.NO_CONTACT, StepFailure.UNREACHABLE})
+NEXT_SITE = frozenset({StepFailure.NO_CONTACT, StepFailure.UNREACHABLE, StepFailure.SUNK})
 """Failures that trying again at the same site can't help."""
 AGAINST_TARE = frozenset({Phase.APPROACH, Phase.PICTURE_COLLECTION, Phase.LIFT})
 """Where a sequence goes on after a restart with what may be soil in the scoop: useless without a tare."""
 LADEN = frozenset({Phase.DIG, Phase.PICTURE_COLLECTION, Phase.LIFT, Phase.WEIGH, Phase.SHAKE, Phase.PICTURE_MATERIAL})
 """The steps at which a dig may have left soil in the scoop that is not weighed yet, or not enough of it."""
+STOWED = frozenset({Phase.STOW, Phase.CONFIRM, Phase.PICTURE_AFTER})
+"""The steps at which the sample is on its way to the stow, or there."""

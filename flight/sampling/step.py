@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import degrees
 from typing import ClassVar, Generic, Protocol, TypeVar
 
+from flight.icd.events.rover import WheelsLimited
 from flight.icd.kinds import Command
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.rig import Rig
 from flight.scoop.kinematics import EdgePose
+from flight.scoop.rover_traction import Broken
 from flight.scoop.trajectory import Leg
 
 DONE = StepFailure.NONE
@@ -66,6 +68,15 @@ class ArmStep:
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.value = 0.0
+
+    def broken(self, broken: Broken | None) -> StepFailure | None:
+        """Tell of the limit that is broken, if one is; the motion then ends where it is."""
+        if broken is None:
+            return None
+        self.value = broken.value
+        self.rig.motion.stay()
+        self.rig.emit(WheelsLimited(phase=self.phase, reason=broken.reason, value=broken.value, limit=broken.limit))
+        return broken.reason
 
     def arrived(self) -> StepFailure | None:
         """Whether the running motion has settled, with the reasons it may not have."""

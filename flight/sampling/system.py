@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
 from flight.config import AnyConfig, RoverConfig
 from flight.custody.chain import Chain
-from flight.fdir.joint_watch import JointWatch
+from flight.fdir.handling import FaultHandling
 from flight.fdir.modes import Modes
 from flight.icd.dynamixel_table import MODELS
+from flight.icd.hk.imaging import CameraHk
+from flight.icd.hk.recorder import RecorderHk
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
-from flight.icd.modes import StepFailure
+from flight.icd.modes import Mode, StepFailure
+from flight.icd.platform import Joint
 from flight.sampling.location import Locator
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
+from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.model import ScoopModel
@@ -25,7 +30,8 @@ from flight.scoop.motion import Joints, MotionControl
 from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
-from flight.scoop.weighing import Scale
+from flight.scoop.rover_traction import RoverTraction
+from flight.scoop.strain import Gear, Strain
 from flight.settings import Settings
 
 
@@ -33,27 +39,31 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "locator", "modes", "motion",
-        "odometry", "sampling", "system_hk", "watch",
+        "_carriers", "_checkout_m_s", "_drive", "_load_cell", "_rig", "_strain", "content", "estimate", "fdir",
+        "findings", "locator", "modes", "motion", "odometry", "sampling", "system_hk", "traction",
     )  # fmt: skip
 
     def __init__(
         self, config: AnyConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
-        emit: Emit, tai_ns: Callable[[], int], pictures: Pictures,
+        emit: Emit, tai_ns: Callable[[], int], pictures: Pictures, camera: CameraHk, recorder: RecorderHk,
     ) -> None:  # fmt: skip
         self._load_cell = load_cell
         self.system_hk = system_hk
         kt_nm_a = [MODELS[joint.servo].torque_constant_nm_a for joint in config.joint]
         limit_a = [joint.max_torque_nm / kt for joint, kt in zip(config.joint, kt_nm_a, strict=True)]
+        friction_nm = config.motion.friction[-len(config.joint) :]
+        self._strain = Strain(joints.states, [_gear(*each) for each in zip(config.joint, friction_nm, strict=True)])
         model: ScoopModel
         movers: Joints
         self._drive: RoverDrive | None = None
         self.odometry: Odometry | None = None
-        """A rover's dead reckoning; a lander has none."""
+        self.traction: RoverTraction | None = None
+        """A rover's dead reckoning, and what its wheels bear; a lander has neither."""
         if isinstance(config, RoverConfig):
             model = RoverModel(config)
             self.odometry = Odometry(model.roll_m, config.rover.track_m)
             movers = RoverDrive(joints, self.odometry)
+            self.traction = RoverTraction(config, model, self.odometry, emit)
             self._drive, self._carriers = movers, movers.states
             kt_nm_a = [0.0, MODELS[config.wheel[0].servo].torque_constant_nm_a, *kt_nm_a]
             limit_a = [0.0, 0.0, *limit_a]
@@ -72,32 +82,42 @@ class ScoopSystem:
             motion=self.motion,
             joints=joints,
             cell=load_cell,
-            scale=_scale(config),
+            scale=Scale(config),
             emit=emit,
             findings=self.findings,
             content=self.content,
+            strain=self._strain,
+            traction=self.traction,
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
         self.locator = Locator(
             settings.location, config.location.kinematics_u95_m, self.estimate, self.findings, self.content, emit,
             self.odometry,
         )  # fmt: skip
-        self.watch = JointWatch(
-            joints.states, self.motion, self.modes, emit, config, settings.motion, self.sampling.interrupt,
-            lambda: joints.torque(True),
+        self.fdir = FaultHandling(
+            config, settings, joints, load_cell, camera, recorder, self.motion, self.modes, self.findings, self.content,
+            self.sampling, emit,
         )  # fmt: skip
+        self._rig, self._checkout_m_s = rig, config.fdir.checkout_speed_m_s
         self.modes.on_safe(self.motion.release, lambda: self.sampling.abort(StepFailure.WENT_SAFE))
-        self.modes.is_sound = self.watch.is_sound
 
     def see(self, now_ns: int) -> None:
         """Pose and loads from the latest joint readings."""
         if self._drive is not None:
             self._drive.see(now_ns)
         self.estimate.step(self._carriers)
+        self._strain.step(self.estimate.stamp_ns)
+        if self.traction is not None:
+            cell = self._load_cell
+            speed_rad_s = self._carriers[1].velocity_rad_s
+            self.traction.see(self.estimate, speed_rad_s, cell.force_n if cell.valid else None)
 
     def monitor(self, now_ns: int) -> None:
-        """Look after the joints."""
-        self.watch.step(now_ns, self.sampling.busy)
+        """Look after sensors and joints, and take note of what the load cell bears."""
+        self._rig.speed_cap_m_s = self._checkout_m_s if self.modes.mode is Mode.CHECKOUT else inf
+        self.fdir.step(now_ns)
+        if self._load_cell.valid:
+            self.content.loads.feed(self._load_cell.force_n, now_ns)
 
     def control(self, now_ns: int) -> None:
         """Set the joint goals of this frame."""
@@ -113,16 +133,6 @@ class ScoopSystem:
         self.system_hk.stamp(now_ns)
 
 
-def _scale(config: AnyConfig) -> Scale:
-    weigh = config.weigh
-    return Scale(
-        gravity_m_s2=config.environment.gravity_m_s2,
-        gravity_u_relative=weigh.gravity_u_relative,
-        gain_u95=config.load_cell.gain_u95,
-        drift_n_per_sqrt_s=weigh.drift_n_per_sqrt_s,
-        hysteresis_n=weigh.hysteresis_n,
-        pose_u_deg=weigh.pose_u_deg,
-        tilt_u_deg=weigh.tilt_u_deg,
-        resolution_n=config.load_cell.resolution_n,
-        scoop_kg=config.scoop.mass_kg,
-    )
+def _gear(joint: Joint, friction_nm: float) -> Gear:
+    servo = MODELS[joint.servo]
+    return Gear(servo.torque_constant_nm_a, friction_nm, servo.gear_loss, joint.max_torque_nm)

@@ -17,7 +17,6 @@ from flight.icd.commands.functions import (
     Discard,
     FindSurface,
     GoToPose,
-    Recover,
     Scrape,
     Stow,
     Tare,
@@ -89,7 +88,6 @@ class ScoopFunctions:
         for kind, single in SINGLES.items():
             dispatcher.register(kind, partial(self._single, single.step), single.timeout_s)
         dispatcher.register(Abort, self._abort, urgent=True)
-        dispatcher.register(Recover, self._recover)
 
     def step(self, now_ns: int) -> None:
         """End a sequence whose command ran out of time."""
@@ -113,13 +111,6 @@ class ScoopFunctions:
         self._sampling.abort()
         execution.complete()
 
-    def _recover(self, _command: Recover, execution: Execution) -> None:
-        execution.start()
-        if self._modes.recover():
-            execution.complete()
-        else:
-            execution.fail(FailureCode.NOT_ALLOWED, int(self._modes.mode))
-
     def _inhibited(self, kind: type[Command]) -> Custody | None:
         custody = self._content.custody
         return custody if is_inhibited(kind, custody) else None
@@ -135,6 +126,10 @@ class ScoopFunctions:
         unfit = self._sampling.unfit(command)
         if unfit is not None:
             execution.fail(unfit.code, unfit.detail)
+            return False
+        unmet = self._modes.begin(type(command))
+        if unmet is not None:
+            execution.fail(FailureCode.CONDITION, unmet.detail)
             return False
         self._execution = execution
         return True
@@ -156,13 +151,13 @@ class ResumedSequence:
 
     def complete(self) -> None:
         """All done."""
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()
 
     def fail(self, reason: int) -> None:
         """Ended without result."""
         if reason != StepFailure.ABORTED:
             self._modes.safe(SafeReason.SAMPLING_FAILED, value=float(reason))
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()
 
 
 class _Sequence:
@@ -177,21 +172,21 @@ class _Sequence:
 
     def start(self) -> None:
         self._execution.start()
-        self._modes.to(Mode.OPERATE)
 
     def refuse(self, violation: Violation) -> None:
         self._execution.fail(FailureCode.OUTSIDE_LIMIT, int(violation.limit), violation)
+        self._modes.end()
 
     def progress(self, step: int) -> None:
         self._execution.progress(step)
 
     def complete(self) -> None:
         self._execution.complete()
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()
 
     def fail(self, reason: int) -> None:
         aborted = reason == StepFailure.ABORTED
         self._execution.fail(FailureCode.ABORTED if aborted else FailureCode.FAILED, reason)
         if self._unsafe_if_failed and not aborted:
             self._modes.safe(SafeReason.SAMPLING_FAILED, value=float(reason))
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()

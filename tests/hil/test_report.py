@@ -61,6 +61,7 @@ def page(demo):
     return (demo / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_each_mission_leaves_its_folder(demo, mission):
     folder = demo / mission
@@ -107,6 +108,7 @@ def test_the_page_is_well_formed_and_can_be_read_without_eyes(page):
     assert references <= set(outline.ids)
 
 
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_the_page_tells_the_result_its_interval_and_how_to_fly_it_again(demo, page, mission):
     result = json.loads((demo / mission / "result.json").read_text())
@@ -119,6 +121,7 @@ def test_the_page_tells_the_result_its_interval_and_how_to_fly_it_again(demo, pa
         assert told in page
 
 
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_every_phase_and_event_is_told_with_its_numbers(demo, page, mission):
     flown = Record(demo / mission)
@@ -144,6 +147,7 @@ def test_small_numbers_are_told_in_thousandths(demo):
     assert re.fullmatch(r"[12]\.\d+ mN", dict(tare.numbers)["noise"])
 
 
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_every_picture_is_shown_and_is_the_one_that_telemetry_told_of(demo, page, mission):
     flown = Record(demo / mission)

@@ -64,6 +64,7 @@ def test_another_seed_gives_another_mission(first):
     assert other["mass_true_g"] != first[1]["mass_true_g"]
 
 
+@pytest.mark.requirement("MIS-2")
 @pytest.mark.parametrize("seed", range(3, 11))
 @pytest.mark.requirement("COL-1")
 def test_other_soils_and_arms_are_collected_from_and_never_overstated(seed):
@@ -79,6 +80,7 @@ def test_other_soils_and_arms_are_collected_from_and_never_overstated(seed):
             assert peak_nm < joint.max_torque_nm
 
 
+@pytest.mark.requirement("MIS-2")
 @pytest.mark.requirement("ROV-1")
 @pytest.mark.parametrize("seed", [1, 3, 11, 16])
 def test_the_rover_collects_as_it_creeps_and_never_overstates(seed):

@@ -31,7 +31,9 @@ class FindSurface(Command, function=2):
 
 
 class Stow(Command, function=3):
-    """Fold the arm into its stowed pose, the scoop kept level."""
+    """Fold the arm into its stowed pose, the scoop kept level. What was weighed to be enough is weighed again there,
+    and counts as collected.
+    """
 
 
 class Abort(Command, function=4):
@@ -94,7 +96,7 @@ class Scrape(Command, function=11):
 
 
 class Weigh(Command, function=12):
-    """Carry the scoop level to the weighing pose and weigh what is in it; what is enough counts as collected."""
+    """Carry the scoop level to the weighing pose and weigh what is in it. What is enough counts once it is stowed."""
 
 
 class Tare(Command, function=13):

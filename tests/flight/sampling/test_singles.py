@@ -85,10 +85,20 @@ def test_a_mission_by_hand_ends_with_a_sample(at_work):
     (dig,) = rig.reported(DigDone)
     assert dig.depth_m == pytest.approx(0.008, abs=1e-3)
     assert dig.length_m == pytest.approx(0.08)
-    (weighed,) = rig.reported(WeighingDone)
-    assert weighed.mass_g == pytest.approx(80.0, abs=0.5)
+    weighed = rig.reported(WeighingDone)
+    assert [event.phase for event in weighed] == [Phase.WEIGH, Phase.CONFIRM]
+    assert [event.mass_g for event in weighed] == pytest.approx([80.0, 80.0], abs=0.5)
     assert len(rig.reported(SampleCollected)) == 1
     assert rig.content.custody is Custody.COLLECTED
+
+
+def test_what_is_not_enough_is_stowed_and_not_claimed(at_work):
+    rig = at_work(gains_g=(30.0,))
+    for command in (CUTS[0], Weigh(), Stow()):
+        assert do(rig, command) == "complete"
+    assert not rig.reported(SampleCollected)
+    assert rig.content.custody is Custody.NONE
+    assert rig.reported(PhaseBegan)[-1].phase is Phase.STOW
 
 
 @pytest.mark.parametrize("command", CUTS, ids=lambda command: type(command).__name__)
@@ -254,7 +264,7 @@ def test_too_much_is_shaken_off_and_weighed_again(ideal):
     rig.fly()
     assert rig.outcome.result == "complete"
     assert rig.content.mass.mass_g == pytest.approx(300.0, abs=1.0)
-    assert len(rig.reported(WeighingDone)) == 2
+    assert len(rig.reported(WeighingDone)) == 3  # too much, enough, and confirmed
 
 
 @pytest.mark.requirement("COL-3")
