@@ -168,7 +168,7 @@ class FlightApp:
             Slot(scoop.sampling.step,                 5,    2,  2000),
             Slot(services.custody.step,               5,    2,   300),
             Slot(services.memory.step,                5,    2,   300),
-            Slot(scoop.locator.step,                  5,    2,   300),
+            Slot(scoop.locator.step,                  5,    3,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),

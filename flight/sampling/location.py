@@ -6,7 +6,7 @@ kept through a restart with what else is known of the content, and grows in step
 
 from __future__ import annotations
 
-from math import radians
+from math import hypot, radians
 
 from flight.icd.custody import SAMPLE_SIZE
 from flight.icd.events.location import SampleLocated, SampleNotLocated
@@ -26,7 +26,7 @@ _NOBODY = (0,) * SAMPLE_SIZE
 
 
 class Locator:
-    """`step` follows the edge; directly after the sequence's step. `odometry` is a rover's."""
+    """`step` follows the edge; in a frame after that of `Memory.step`, which restores. `odometry` is a rover's."""
 
     __slots__ = ("_content", "_emit", "_estimate", "_findings", "_kinematics_u95_m", "_odometry", "_settings", "_told",
                  "hk", "told")  # fmt: skip
@@ -88,7 +88,12 @@ class Locator:
 
     @property
     def _odometry_u95_m(self) -> float:
-        return 0.0 if self._odometry is None else self._odometry.u95_m
+        """Of the edge: the rover's, and what its heading makes of the edge's distance from it."""
+        if self._odometry is None:
+            return 0.0
+        x, y, _ = self._estimate.edge_m
+        ahead_m = hypot(x + self._estimate.pose.r_m, y)
+        return hypot(self._odometry.u95_m, self._odometry.heading_u95_rad * ahead_m)
 
     @property
     def _digs(self) -> bool:

@@ -62,6 +62,11 @@ class Odometry(Protocol):
         """95 % radius of x and y."""
         ...
 
+    @property
+    def heading_u95_rad(self) -> float:
+        """Half-width of the heading's 95 % interval."""
+        ...
+
 
 class Stretch(NamedTuple):
     """The box in the platform's frame that the edge has dug through, and what odometry was worth then."""

@@ -62,7 +62,7 @@ def _mission(flown: Record, platform: Platform) -> dict[str, Any]:
         "title": title,
         "description": description,
         "site": mission.site,
-        "place": _place(mission.latitude_deg, mission.longitude_deg),
+        "place": _place(mission.latitude_deg, mission.longitude_deg, "g"),
         "frame": mission.frame,
         "result": result,
         "interval": _interval(result),
@@ -85,9 +85,11 @@ def _mission(flown: Record, platform: Platform) -> dict[str, Any]:
     }
 
 
-def _place(latitude_deg: float, longitude_deg: float) -> str:
-    north, east = "N" if latitude_deg >= 0 else "S", "E" if longitude_deg >= 0 else "W"
-    return f"{abs(latitude_deg):g}° {north}, {abs(longitude_deg):g}° {east}"
+def _place(latitude_deg: float, longitude_deg: float, form: str) -> str:
+    """North or south, east or west, of a longitude that may run to 360."""
+    east_deg = (longitude_deg + 180.0) % 360.0 - 180.0
+    north, east = "N" if latitude_deg >= 0 else "S", "E" if east_deg >= 0 else "W"
+    return f"{abs(latitude_deg):{form}}° {north}, {abs(east_deg):{form}}° {east}"
 
 
 def _minutes(seconds: float) -> str:
@@ -205,9 +207,8 @@ def _located(flown: Record) -> dict[str, Any] | None:
     if not rows:
         return None
     told, result = rows[-1], flown.result
-    east_deg = (float(told["longitude_deg"]) + 180.0) % 360.0 - 180.0
     return {
-        "place": _place(round(float(told["latitude_deg"]), 5), round(east_deg, 5)),
+        "place": _place(float(told["latitude_deg"]), float(told["longitude_deg"]), ".5f"),  # to a third of a metre
         "frame": str(told["frame"]),
         "u95_m": float(told["u95_m"]),
         "error_m": result.get("location_error_m"),

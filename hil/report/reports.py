@@ -25,6 +25,8 @@ _ELSEWHERE = ("phase_began",)
 _OF_THE_BOARD = ("camera_ready",)
 _SMALL, _MILLI_BELOW = ("m", "N", "g", "s", "rad", "N m"), 0.1
 """Units whose small numbers are told in thousandths."""
+_SINGLE, _DOUBLE = 4, 8
+"""Digits told: what the sensors give, and what a place on the Moon needs."""
 _HEX_FROM = 8
 """So many octets in an array are an identity or a digest."""
 
@@ -78,15 +80,16 @@ def _value(row: dict[str, Any], name: str, declared: Field) -> str:
             return "–" if not int(text, 16) else text[:16] + ("…" if len(text) > 16 else "")
     if declared.code == "Q" and declared.enum is None and "sha256" in name:
         return f"{int(row[name]):016x}"
-    scale, unit = 1.0, declared.unit if declared.unit not in ("", "1") else ""
+    scale, unit = 1.0, declared.unit if declared.unit not in ("", "1", "octet") else ""
     if declared.is_float and unit in _SMALL and 0.0 < max(abs(float(value)) for value in values) < _MILLI_BELOW:
         scale, unit = 1e3, f"m{unit}"
-    text = ", ".join(_number(value, scale) for value in values)
+    digits = _DOUBLE if declared.code == "d" else _SINGLE
+    text = ", ".join(_number(value, scale, digits) for value in values)
     return f"({text}) {unit}".rstrip() if declared.count > 1 else f"{text} {unit}".rstrip()
 
 
-def _number(value: Any, scale: float) -> str:
-    """Four digits, which is what the sensors give; whole numbers whole, names in small letters."""
+def _number(value: Any, scale: float, digits: int) -> str:
+    """So many `digits`; whole numbers whole, names in small letters."""
     if isinstance(value, str):
         return value.lower().replace("_", " ")
     if isinstance(value, (bool, int, np.integer)):
@@ -94,4 +97,4 @@ def _number(value: Any, scale: float) -> str:
     number = float(value) * scale
     if not math.isfinite(number):
         return "unknown"
-    return f"{number:.4g}".replace("-", "−")
+    return f"{number:.{digits}g}".replace("-", "−")

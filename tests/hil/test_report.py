@@ -131,6 +131,14 @@ def test_every_phase_and_event_is_told_with_its_numbers(demo, page, mission):
     assert "`" not in " ".join(line.meaning for line in told)
 
 
+@pytest.mark.parametrize("mission", MISSIONS)
+def test_the_place_is_told_with_its_radius_and_how_far_that_is_from_the_truth(demo, page, mission):
+    result = json.loads((demo / mission / "result.json").read_text())
+    latitude, longitude = result["latitude_deg"], (result["longitude_deg"] + 180) % 360 - 180
+    assert f"{latitude:.5f}° N, {abs(longitude):.5f}° {'E' if longitude > 0 else 'W'}" in page
+    assert f"truly {result['location_error_m']:.1f} m away" in page
+
+
 def test_small_numbers_are_told_in_thousandths(demo):
     (tare,) = [line for line in lines(Record(demo / "m1_lander")) if line.name == "tare done"]
     assert re.fullmatch(r"[12]\.\d+ mN", dict(tare.numbers)["noise"])

@@ -79,6 +79,7 @@ def test_other_soils_and_arms_are_collected_from_and_never_overstated(seed):
             assert peak_nm < joint.max_torque_nm
 
 
+@pytest.mark.requirement("ROV-1")
 @pytest.mark.parametrize("seed", [1, 3, 11, 16])
 def test_the_rover_collects_as_it_creeps_and_never_overstates(seed):
     with Lockstep("m2_rover", seed) as mission:
@@ -94,6 +95,7 @@ def test_the_rover_collects_as_it_creeps_and_never_overstates(seed):
         assert not truth.front_is_lifted
 
 
+@pytest.mark.requirement("ROV-2")
 def test_a_rover_that_stops_leaves_its_wheels_standing():
     with Lockstep("m2_rover", 1) as mission:
         while mission.phase is not Phase.DIG and mission.now_ns < 60e9:

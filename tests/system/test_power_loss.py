@@ -10,6 +10,7 @@ SEEDS = (1, 2, 3, 9, 12)
 """Cut as the surface is looked for, in two digs (one with the servos' power too), at the tare, while lifting."""
 
 
+@pytest.mark.requirement("RES-1")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_mission_whose_power_is_cut_goes_on_and_loses_nothing(seed):
     row = fly("m1_lander", seed)
@@ -17,6 +18,7 @@ def test_a_mission_whose_power_is_cut_goes_on_and_loses_nothing(seed):
     assert row.phase != ""
 
 
+@pytest.mark.requirement("CUS-2")
 def test_the_custody_of_a_sample_is_as_it_was():
     with Lockstep("m1_lander", 1) as flown:
         flown.app.scoop.content.chain.collected(80.0, 9.0)

@@ -8,7 +8,7 @@ from hil.lockstep import Lockstep
 WEDGED = 38
 
 
-@pytest.mark.requirement("COL-7")
+@pytest.mark.requirement("DIG-9")
 def test_a_pass_is_given_up_before_a_gearbox_carries_more_than_it_may():
     told = []
     with Lockstep("m1_lander", WEDGED) as flown:

@@ -20,6 +20,7 @@ def chain_in(state, events=None):
     return chain
 
 
+@pytest.mark.requirement("CUS-1")
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(Custody, Custody)))
 def test_only_what_the_table_allows_can_follow(before, after):
     chain = chain_in(before)
@@ -32,10 +33,12 @@ def test_only_what_the_table_allows_can_follow(before, after):
         assert chain.state is before
 
 
+@pytest.mark.requirement("CUS-1")
 def test_nothing_but_a_release_leads_out_of_transferred():
     assert FOLLOWS[Custody.TRANSFERRED] == {Custody.RELEASED}
 
 
+@pytest.mark.requirement("CUS-1")
 def test_every_change_is_an_event_with_its_numbers():
     events = []
     chain_in(Custody.RELEASED, events)
@@ -43,6 +46,7 @@ def test_every_change_is_an_event_with_its_numbers():
     assert all(type(event) is CustodyChanged and event.mass_g == 80.0 and any(event.sample) for event in events)
 
 
+@pytest.mark.requirement("CUS-5")
 def test_every_sample_has_an_identity_of_its_own():
     chain = chain_in(Custody.COLLECTED)
     first = chain.record.sample

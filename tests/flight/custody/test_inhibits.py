@@ -23,27 +23,32 @@ MOTIONS = (Collect, FindSurface, Stow, Discard, TorqueOff, RebootServo)
 FUNCTIONS = [kind for key, kind in mission_dictionary().commands.items() if key[:2] == (8, 1)]
 
 
+@pytest.mark.requirement("CUS-3")
 def test_every_function_stands_in_the_table():
     assert {kind.__name__ for kind in FUNCTIONS} == {kind.__name__ for kind in ALLOWED}
 
 
+@pytest.mark.requirement("CUS-3")
 @pytest.mark.parametrize("kind", MOTIONS)
 @pytest.mark.parametrize("state", [Custody.OFFERED, Custody.TRANSFERRED])
 def test_nothing_moves_what_lies_as_it_was_shown(kind, state):
     assert is_inhibited(kind, state)
 
 
+@pytest.mark.requirement("CUS-3")
 @pytest.mark.parametrize("kind", [Abort, Recover, TorqueOn, ReleaseSample])
 @pytest.mark.parametrize("state", Custody)
 def test_what_stops_holds_or_releases_is_never_inhibited(kind, state):
     assert not is_inhibited(kind, state)
 
 
+@pytest.mark.requirement("CUS-3")
 @pytest.mark.parametrize("kind", [Collect, FindSurface])
 def test_nothing_digs_while_there_is_a_sample(kind):
     assert [state for state in Custody if not is_inhibited(kind, state)] == [Custody.NONE]
 
 
+@pytest.mark.requirement("CUS-3")
 def test_a_function_that_nobody_thought_of_is_inhibited_with_a_sample():
     class Shake(Command, function=999):
         """Moves."""

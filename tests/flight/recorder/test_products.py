@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flight.icd.events.imaging import ProductDropped, ProductMade
-from flight.icd.events.sampling import PhaseBegan, WeighingDone
+from flight.icd.events.location import SampleLocated
+from flight.icd.events.sampling import (
+    ContactFound,
+    PhaseBegan,
+    SampleCollected,
+    SamplingEnded,
+    TareDone,
+    WeighingDone,
+)
 from flight.icd.imaging import ProductKind, ProductSource
 from flight.icd.modes import Phase
 from flight.recorder.product_log import AGAIN_NS, TRIES, WAITING, ProductLog, Scene
@@ -55,6 +63,7 @@ def rig():
     return Rig()
 
 
+@pytest.mark.requirement("PRD-1")
 @given(content=st.binary(max_size=500))
 def test_a_product_is_read_back_as_it_was_made(content):
     product = parse_product(build_product(ABOUT, content))
@@ -63,6 +72,7 @@ def test_a_product_is_read_back_as_it_was_made(content):
     assert product.content == content
 
 
+@pytest.mark.requirement("PRD-1")
 def test_no_octet_of_a_product_can_be_wrong_unnoticed():
     octets = build_product(ABOUT, b"what was seen")
     for at in range(len(octets)):
@@ -85,6 +95,7 @@ def test_a_stored_product_is_a_file_by_its_number_and_is_read_back(tmp_path):
     assert store.tally.products == 1
 
 
+@pytest.mark.requirement("PRD-1")
 def test_a_power_cut_leaves_a_product_whole_or_not_at_all_and_its_number_is_not_lost(tmp_path):
     store = Store(tmp_path)
     store.append(Kind.PRODUCT, build_product(ABOUT, b"whole"), 5)
@@ -132,11 +143,13 @@ def test_a_product_is_announced_with_the_hashes_that_it_has(rig):
     assert event.record_sha256.to_bytes(8) == made.record_sha256[:8]
 
 
+@pytest.mark.requirement("PRD-2")
 def test_making_one_never_touches_the_recorder(rig):
     rig.log.append(ProductKind.PICTURE, b"jpeg", 0)
     assert rig.recorder.taken == []
 
 
+@pytest.mark.requirement("PRD-2")
 def test_a_product_that_the_recorder_refuses_is_offered_again(rig):
     rig.recorder.refuses = True
     rig.log.append(ProductKind.PICTURE, b"jpeg", 0)
@@ -147,6 +160,7 @@ def test_a_product_that_the_recorder_refuses_is_offered_again(rig):
     assert (rig.log.hk.recorded, rig.log.hk.dropped, rig.log.hk.waiting) == (1, 0, 0)
 
 
+@pytest.mark.requirement("PRD-2")
 def test_a_recorder_that_never_takes_it_costs_the_product_and_that_is_told(rig):
     rig.recorder.refuses = True
     rig.log.append(ProductKind.PICTURE, b"jpeg", 0)
@@ -156,6 +170,7 @@ def test_a_recorder_that_never_takes_it_costs_the_product_and_that_is_told(rig):
     assert (rig.log.hk.dropped, rig.log.hk.waiting) == (1, 0)
 
 
+@pytest.mark.requirement("PRD-2")
 def test_no_more_wait_than_there_is_room_for(rig):
     for _ in range(WAITING + 3):
         rig.log.append(ProductKind.PICTURE, b"jpeg", 0)
@@ -164,12 +179,20 @@ def test_no_more_wait_than_there_is_room_for(rig):
     assert len(rig.recorder.taken) == WAITING
 
 
-def test_weighings_become_products_by_their_event_and_phases_do_not(rig):
-    event = WeighingDone(mass_g=52.0)
+@pytest.mark.requirement("PRD-3")
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (TareDone(force_n=0.25), ProductKind.WEIGHING), (WeighingDone(mass_g=52.0), ProductKind.WEIGHING),
+        (ContactFound(force_n=0.5), ProductKind.CONTACT), (SampleLocated(latitude_deg=60.5), ProductKind.POSE),
+        (SampleCollected(mass_g=52.0), ProductKind.DECISION), (SamplingEnded(digs=3), ProductKind.DECISION),
+    ],
+)  # fmt: skip
+def test_weighings_touches_places_and_decisions_become_products_by_their_event_and_phases_do_not(rig, event, kind):
     rig.log.hear(event)
     rig.log.hear(PhaseBegan())
     rig.log.step(0)
     ((_, octets, _),) = rig.recorder.taken
     product = parse_product(octets)
-    assert product.about.kind is ProductKind.WEIGHING
-    assert product.content == (0x0306).to_bytes(2) + event.encode()
+    assert product.about.kind is kind
+    assert product.content == type(event).ident.to_bytes(2) + event.encode()

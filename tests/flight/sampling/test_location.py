@@ -18,6 +18,7 @@ class Reckoned:
     y_m: float
     heading_rad: float
     u95_m: float
+    heading_u95_rad: float = 0.0
 
 
 class Flight:
@@ -68,6 +69,7 @@ def test_nothing_is_told_before_anything_is_collected(ideal):
     assert flight.locator.told is None
 
 
+@pytest.mark.requirement("LOC-5")
 def test_a_better_fix_is_told_anew(flown):
     flown.settings.latitude_deg += 0.001
     for _ in range(3):
@@ -90,6 +92,7 @@ def test_after_a_restart_it_is_told_again_from_what_was_kept(flown):
     assert first == again
 
 
+@pytest.mark.requirement("LOC-4")
 def test_a_sample_whose_place_was_lost_is_said_to_have_none(flown):
     flown.rig.content.dug = None
     after = Flight(flown.rig)

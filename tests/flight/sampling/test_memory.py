@@ -75,6 +75,7 @@ def cut(ideal):
     return make
 
 
+@pytest.mark.requirement("RES-1")
 @pytest.mark.parametrize(
     ("phase", "at"),
     [
@@ -93,6 +94,8 @@ def test_a_collection_goes_on_where_it_was_and_collects(cut, phase, at):
     assert all(flight.rig.pictures.usable)
 
 
+@pytest.mark.requirement("COL-6")
+@pytest.mark.requirement("RES-1")
 @pytest.mark.parametrize("phase", [Phase.DIG, Phase.LIFT, Phase.WEIGH])
 def test_a_scoop_that_may_hold_soil_is_not_tared_again(cut, phase):
     flight = cut(phase).fly()
@@ -106,6 +109,7 @@ def test_the_uncertainty_grows_with_the_outage(cut):
     assert second.u_drift_g > 3 * first.u_drift_g
 
 
+@pytest.mark.requirement("RES-2")
 @pytest.mark.parametrize(("outage_s", "offset_ns"), [(7300, OFFSET_NS), (0, OFFSET_NS - 3600 * S)])
 def test_a_tare_too_old_or_from_the_future_ends_the_collection_and_says_so(cut, outage_s, offset_ns):
     flight = cut(Phase.LIFT, outage_s, offset_ns)
@@ -115,11 +119,13 @@ def test_a_tare_too_old_or_from_the_future_ends_the_collection_and_says_so(cut, 
     assert flight.rig.content.disturbed
 
 
+@pytest.mark.requirement("RES-2")
 def test_what_restarts_again_and_again_is_given_up(cut):
     assert cut(Phase.LIFT, restarts=RESUMES).rig.sampling.busy
     assert cut(Phase.LIFT, restarts=RESUMES + 1).rig.outcome.result == StepFailure.RESTARTS
 
 
+@pytest.mark.requirement("RES-2")
 def test_a_record_that_is_none_leaves_the_scoop_untrusted(ideal):
     bank, rig = Bank(), ideal()
     bank.data = b"other"
@@ -129,6 +135,7 @@ def test_a_record_that_is_none_leaves_the_scoop_untrusted(ideal):
     assert not rig.sampling.busy
 
 
+@pytest.mark.requirement("FDI-3")
 def test_safe_is_left_by_command_only_not_by_a_restart(ideal):
     bank, rig = Bank(), ideal()
     flight = Flight(rig, bank)

@@ -20,6 +20,7 @@ def collect(rig, site=0, max_digs=8):
     return rig
 
 
+@pytest.mark.requirement("COL-7")
 def test_one_good_pass_goes_through_every_phase_in_order(ideal):
     rig = collect(ideal(gains_g=(90.0,)))
     phases = [event.phase for event in rig.reported(PhaseBegan)]
@@ -55,6 +56,7 @@ def test_more_than_the_buyer_takes_is_not_collected(ideal):
     assert rig.content.custody is Custody.NONE
 
 
+@pytest.mark.requirement("COL-8")
 @pytest.mark.requirement("COL-5")
 def test_soil_that_gives_nothing_ends_after_the_digs_allowed_with_the_arm_folded(ideal):
     rig = collect(ideal(gains_g=(0.0,)), max_digs=4)
@@ -64,6 +66,7 @@ def test_soil_that_gives_nothing_ends_after_the_digs_allowed_with_the_arm_folded
     assert rig.reported(SamplingEnded)[0].digs == 4
 
 
+@pytest.mark.requirement("DIG-5")
 def test_the_surface_is_found_where_it_is(ideal):
     for surface_m in (-0.05, 0.0, 0.03):
         rig = ideal(surface_m=surface_m)
@@ -83,6 +86,7 @@ def test_no_surface_is_a_failure_of_its_own_at_every_site(ideal, m1):
     assert rig.outcome.result == StepFailure.NO_CONTACT
 
 
+@pytest.mark.requirement("DIG-2")
 @pytest.mark.requirement("COL-4")
 def test_a_stalled_dig_lifts_weighs_and_moves_to_the_next_site(ideal):
     rig = ideal(gains_g=(20.0, 40.0))
@@ -121,6 +125,7 @@ def test_joints_that_do_not_follow_are_a_tracking_failure(ideal):
     assert rig.outcome.result == StepFailure.TRACKING
 
 
+@pytest.mark.requirement("COL-8")
 def test_an_interrupted_dig_begins_again_and_still_collects(ideal):
     rig = ideal(gains_g=(70.0,))
     rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
@@ -132,6 +137,7 @@ def test_an_interrupted_dig_begins_again_and_still_collects(ideal):
     assert rig.outcome.result == "complete"
 
 
+@pytest.mark.requirement("COL-8")
 def test_abort_ends_at_once(ideal):
     rig = ideal()
     rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
@@ -224,6 +230,7 @@ def test_a_pose_that_can_never_be_reached_ends_the_sequence_at_once(ideal, m1):
     assert rig.outcome.result == StepFailure.UNREACHABLE
 
 
+@pytest.mark.requirement("COL-8")
 def test_an_interrupted_stow_is_tried_again(ideal):
     rig = ideal(gains_g=(90.0,))
     rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)
@@ -234,6 +241,7 @@ def test_an_interrupted_stow_is_tried_again(ideal):
     assert rig.outcome.result == "complete"
 
 
+@pytest.mark.requirement("COL-9")
 def test_every_step_asks_for_torque_where_there_is_none(ideal):
     rig = ideal()
     rig.sampling.stow(rig.outcome, rig.now_ns)

@@ -26,6 +26,7 @@ def test_a_pass_begins_and_ends_clear_of_the_surface(dig):
     assert dig.end.z_m > SURFACE_M + 0.02
 
 
+@pytest.mark.requirement("DIG-1")
 def test_a_pass_reaches_its_depth_and_no_more(dig):
     assert min(pose.z_m for pose in poses(dig)) == pytest.approx(SURFACE_M - 0.010)
 
@@ -53,6 +54,7 @@ def test_every_site_of_the_mission_can_be_reached_at_every_depth_used(arm, m1):
                 check_trajectory(dig, arm, surface_m - 0.05)
 
 
+@pytest.mark.requirement("DIG-1")
 @given(st.lists(st.floats(-20, 60), max_size=60))
 def test_load_makes_a_pass_shallower_never_deeper(arm, m1, drafts):
     plain, bent = (DigPass(arm, m1.dig, Settings.of(m1).dig, 0.0, 0.54, SURFACE_M, 0.010) for _ in range(2))
@@ -63,6 +65,7 @@ def test_load_makes_a_pass_shallower_never_deeper(arm, m1, drafts):
         assert after.z_m <= max(before.z_m, SURFACE_M)
 
 
+@pytest.mark.requirement("DIG-1")
 def test_load_that_goes_away_lets_the_pass_return_to_its_depth(dig):
     for _ in range(20):
         dig.feel(30.0, 0.05)

@@ -46,6 +46,7 @@ def test_a_level_scoop_opens_upwards(arm):
     assert heights == [0.2, 0.24]
 
 
+@pytest.mark.requirement("DIG-4")
 @pytest.mark.parametrize(
     ("pose", "box"),
     [
@@ -64,6 +65,7 @@ def test_each_part_of_the_lander_is_kept_out_of(arm, pose, box):
     assert violation.wanted > 0.0
 
 
+@pytest.mark.requirement("DIG-4")
 def test_a_line_that_only_passes_through_is_refused_too(arm):
     from_side, to_side = (EdgePose(radians(a), 0.45, 0.6, LEVEL_PITCH_RAD) for a in (50, 50))
     across = EdgeLine(arm, from_side, to_side._replace(azimuth_rad=radians(79)), 0.08, 0.4)
@@ -72,6 +74,7 @@ def test_a_line_that_only_passes_through_is_refused_too(arm):
         check_trajectory(across, arm, -0.08)
 
 
+@pytest.mark.requirement("DIG-4")
 def test_what_the_sequence_does_stays_out_of_every_box(arm, m1):
     """From the stow to the weighing pose, over each site and down to it, and back."""
     stow, weigh = arm.edge(m1.stow_rad), EdgePose(0.0, m1.weigh.radius_m, m1.weigh.height_m, -pi)

@@ -41,6 +41,7 @@ def potential_energy_j(q, sample_kg):
     return PLATFORM.environment.gravity_m_s2 * heights
 
 
+@pytest.mark.requirement("DIG-3")
 @given(joints, st.floats(0, 0.5))
 def test_gravity_torque_is_the_gradient_of_potential_energy(q, sample_kg):
     step = 1e-6
@@ -52,6 +53,7 @@ def test_gravity_torque_is_the_gradient_of_potential_energy(q, sample_kg):
         assert ARM.gravity_torque(q, sample_kg)[joint] == pytest.approx(slope, abs=1e-6)
 
 
+@pytest.mark.requirement("DIG-3")
 @given(joints, st.floats(-20, 20), st.floats(-20, 20))
 def test_edge_force_is_found_from_the_torques_that_balance_it(q, force_r, force_z):
     step = 1e-6
@@ -66,11 +68,13 @@ def test_edge_force_is_found_from_the_torques_that_balance_it(q, force_r, force_
     assert found == (0.0, 0.0) or found == pytest.approx((force_r, force_z), abs=1e-4)
 
 
+@pytest.mark.requirement("DIG-4")
 def test_a_pose_out_of_reach_names_the_reach():
     with pytest.raises(ReachError, match=r"reach 1\.\d+ m, allowed 0\.05 \.\. 0\.85 m"):
         ARM.inverse(EdgePose(0.0, 1.5, 0.0, LEVEL_PITCH_RAD))
 
 
+@pytest.mark.requirement("DIG-4")
 def test_a_pose_beyond_a_joint_limit_names_the_joint():
     with pytest.raises(ReachError, match=r"azimuth 90 deg, allowed -80 \.\. 80 deg"):
         ARM.inverse(EdgePose(pi / 2, 0.5, 0.0, LEVEL_PITCH_RAD))

@@ -105,6 +105,7 @@ class Reckoned:
     y_m: float
     heading_rad: float
     u95_m: float = 0.0
+    heading_u95_rad: float = 0.0
 
 
 def test_a_rover_carries_its_edge_along_and_turns_it():

@@ -34,6 +34,7 @@ def test_wheels_that_turn_against_each_other_turn_the_rover_to_the_slower_side()
     assert odometry.y_m > 0.0
 
 
+@pytest.mark.requirement("LOC-3")
 @given(STEPS)
 def test_uncertainty_never_shrinks_not_even_on_the_way_back(steps):
     odometry, before = new(), 0.0
@@ -52,6 +53,7 @@ def test_encoders_that_tremble_at_rest_are_no_way():
     assert odometry.u95_m < 0.001
 
 
+@pytest.mark.requirement("LOC-3")
 @given(st.floats(0.1, 2.0))
 def test_twice_the_way_is_at_least_twice_as_uncertain(way_m):
     def after(metres):

@@ -41,6 +41,7 @@ def test_wheels_that_turn_carry_the_edge_ahead_and_nothing_else():
     assert (rolled.z_m, rolled.pitch_rad) == (still.z_m, still.pitch_rad)
 
 
+@pytest.mark.requirement("DIG-3")
 @given(st.floats(radians(-70), radians(70)), RAKE, FORCE, FORCE)
 def test_loads_that_balance_a_force_on_the_edge_give_it_back(lift, rake, draft, up):
     lever = CONFIG.rover.lift_m * cos(lift) + CONFIG.scoop.length_m * cos(rake)
@@ -68,6 +69,7 @@ def test_the_torque_that_holds_is_the_slope_of_the_weights_height(lift, rake, sa
     assert torque[2:] == pytest.approx(slopes, abs=1e-6)
 
 
+@pytest.mark.requirement("DIG-4")
 def test_what_is_out_of_reach_says_which_limit():
     with pytest.raises(ReachError, match=r"reach 0\.\d+ m, allowed -0\.14 .. 0\.14 m"):
         MODEL.inverse(EdgePose(0.0, 0.0, -0.1, -pi))

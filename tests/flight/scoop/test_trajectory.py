@@ -38,12 +38,14 @@ def test_an_edge_line_stays_on_the_line():
         assert (pose.r_m - 0.60) * (-0.12) - (pose.z_m - 0.10) * (-0.10) == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.requirement("DIG-4")
 def test_a_line_out_of_reach_is_refused_before_it_starts():
     line = EdgeLine(ARM, EdgePose(0, 0.60, 0.1, LEVEL_PITCH_RAD), EdgePose(0, 1.2, 0.1, LEVEL_PITCH_RAD), 0.02, 0.5)
     with pytest.raises(ReachError, match=r"reach .* allowed"):
         check_trajectory(line, ARM, -1.0)
 
 
+@pytest.mark.requirement("DIG-4")
 def test_a_line_too_deep_is_refused_with_its_height():
     line = EdgeLine(ARM, EdgePose(0, 0.50, 0.1, LEVEL_PITCH_RAD), EdgePose(0, 0.50, -0.1, LEVEL_PITCH_RAD), 0.02, 0.5)
     with pytest.raises(ReachError, match=r"height -0\.\d+ m, allowed -0\.08 "):

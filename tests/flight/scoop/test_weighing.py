@@ -24,6 +24,7 @@ def test_mass_is_force_over_local_gravity_whatever_the_zero(mass_g, zero_n):
     assert SCALE.mass(tare, loaded, 0.0, 0.0).mass_g == pytest.approx(mass_g, abs=1e-9)
 
 
+@pytest.mark.requirement("WGH-6")
 @given(st.floats(-0.15, 0.15), st.floats(-0.15, 0.15), st.floats(0, 500))
 def test_a_pose_off_level_is_corrected_for_scoop_and_sample(tilt, tare_tilt, mass_g):
     scoop_n = 0.15 * 1.62
@@ -40,6 +41,7 @@ def test_components_combine_in_quadrature(mass_g, wait_s):
     assert mass.low_g <= mass.mass_g <= mass.high_g
 
 
+@pytest.mark.requirement("WGH-6")
 def test_waiting_longer_after_the_tare_widens_the_interval():
     near, far = (SCALE.mass(reading(0.24), reading(0.4, wait), 0.0, 0.0) for wait in (10, 1000))
     assert far.u95_g > near.u95_g
@@ -76,12 +78,14 @@ def test_averager_agrees_with_the_textbook(values):
     assert result.noise_n == pytest.approx(statistics.stdev(values), abs=1e-9)
 
 
+@pytest.mark.requirement("WGH-6")
 def test_settling_waits_for_the_swing_to_end():
     detector = SettleDetector(0.006)
     settled = [detector.feed(0.3 + 0.2 * exp(-i / 20) * sin(i)) for i in range(200)]
     assert 40 < settled.index(True) < 130
 
 
+@pytest.mark.requirement("WGH-6")
 def test_a_steady_creep_is_not_settled():
     detector = SettleDetector(0.006)
     assert not any(detector.feed(0.001 * i) for i in range(100))

@@ -101,6 +101,7 @@ def start(new_board, tmp_path):
     return lambda **kw: Site(new_board(), tmp_path, **kw)
 
 
+@pytest.mark.requirement("CUS-2")
 @pytest.mark.parametrize("state", Custody)
 def test_every_state_survives_a_restart_with_all_that_belongs_to_it(start, state):
     before = start().bring_to(state).chain.record
@@ -109,6 +110,7 @@ def test_every_state_survives_a_restart_with_all_that_belongs_to_it(start, state
     assert len(after.events(CustodyLoaded)) == (state is not Custody.NONE)
 
 
+@pytest.mark.requirement("CUS-2")
 @pytest.mark.parametrize("bank", [0, 1])
 @pytest.mark.parametrize("state", list(Custody)[1:])
 def test_damage_to_one_bank_never_brings_back_the_state_before(start, tmp_path, state, bank):
@@ -118,6 +120,7 @@ def test_damage_to_one_bank_never_brings_back_the_state_before(start, tmp_path, 
     assert start().state is state
 
 
+@pytest.mark.requirement("CUS-2")
 @pytest.mark.parametrize(("key", "state"), [(PUBLIC, Custody.TRANSFERRED), (None, Custody.COLLECTED)])
 def test_when_nobody_can_tell_what_was_the_sample_is_not_disturbed(start, tmp_path, key, state):
     start().bring_to(Custody.OFFERED)
@@ -188,6 +191,7 @@ def test_an_offer_can_be_withdrawn_and_made_again(start):
     assert site.state is Custody.OFFERED
 
 
+@pytest.mark.requirement("CUS-1")
 @pytest.mark.parametrize("state", Custody)
 def test_what_can_not_follow_is_refused_with_the_state(start, state):
     site = start().bring_to(state)
@@ -206,6 +210,7 @@ def test_what_can_not_follow_is_refused_with_the_state(start, state):
     assert site.state is state
 
 
+@pytest.mark.requirement("CUS-1")
 def test_nothing_changes_while_a_sequence_runs(start):
     site = start().bring_to(Custody.EVIDENCED)
     site.sequence.busy = True
@@ -225,6 +230,7 @@ def refused(site, command, refusal):
 
 @pytest.mark.parametrize(("state", "kind"), [(Custody.OFFERED, TransferSample), (Custody.TRANSFERRED, ReleaseSample)])
 class TestAuthorization:
+    @pytest.mark.requirement("CUS-6")
     def test_each_flipped_bit_is_refused(self, start, state, kind):
         site = start().bring_to(state)
         good = site.signed(kind, 7)
@@ -237,6 +243,7 @@ class TestAuthorization:
         assert len(site.events(CustodyRefused)) == 8 * len(body)
         assert isinstance(site.send(good), Completed)
 
+    @pytest.mark.requirement("CUS-5")
     def test_an_old_counter_is_refused(self, start, state, kind):
         site = start().bring_to(state)
         accepted = site.chain.record.counter
@@ -250,6 +257,7 @@ class TestAuthorization:
         other.sample = (0,) * 8
         assert refused(site, other, Refusal.OTHER_SAMPLE)
 
+    @pytest.mark.requirement("CUS-6")
     def test_another_key_act_mission_or_evidence_is_refused(self, start, state, kind):
         site = start().bring_to(state)
         other_act = Act.RELEASE if kind is TransferSample else Act.ACCEPT
@@ -261,12 +269,14 @@ class TestAuthorization:
         ):
             assert refused(site, command, Refusal.SIGNATURE)
 
+    @pytest.mark.requirement("CUS-6")
     def test_without_a_key_in_the_mission_file_nothing_is_authorized(self, start, state, kind):
         start().bring_to(state)
         site = start(public_key=None)
         assert refused(site, site.signed(kind, 7), Refusal.NO_KEY)
 
 
+@pytest.mark.requirement("CUS-5")
 def test_an_acceptance_is_good_once_also_after_a_restart(start):
     site = start().bring_to(Custody.OFFERED)
     acceptance = site.signed(TransferSample, 1)
@@ -282,6 +292,7 @@ def test_an_acceptance_is_good_once_also_after_a_restart(start):
     assert refused(site, site.signed(TransferSample, 2), Refusal.OLD_COUNTER)
 
 
+@pytest.mark.requirement("CUS-3")
 @pytest.mark.parametrize("source", CommandSource)
 def test_whoever_releases_a_motion_it_is_refused_with_the_state(start, source):
     site = start().bring_to(Custody.TRANSFERRED)
@@ -294,6 +305,7 @@ def test_whoever_releases_a_motion_it_is_refused_with_the_state(start, source):
         assert site.board.reports[-1].detail == Custody.TRANSFERRED
 
 
+@pytest.mark.requirement("CUS-2")
 def test_what_the_recorder_does_not_take_has_not_happened(start):
     site = start().bring_to(Custody.OFFERED)
     site.writer.works = False

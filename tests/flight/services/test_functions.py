@@ -65,6 +65,7 @@ def test_collect_starts_the_sequence_with_its_arguments(scoop):
     assert scoop.modes.mode is Mode.OPERATE
 
 
+@pytest.mark.requirement("FDI-6")
 def test_its_end_is_that_of_the_command(scoop):
     scoop.send(Collect(site=0, max_digs=5))
     scoop.sampling.request.complete()
@@ -72,6 +73,7 @@ def test_its_end_is_that_of_the_command(scoop):
     assert scoop.modes.mode is Mode.STANDBY
 
 
+@pytest.mark.requirement("FDI-6")
 def test_a_collection_that_fails_ends_safe_with_its_reason(scoop):
     scoop.send(Collect(site=0, max_digs=5))
     scoop.sampling.request.fail(int(StepFailure.NO_CONTACT))
@@ -79,6 +81,8 @@ def test_a_collection_that_fails_ends_safe_with_its_reason(scoop):
     assert scoop.modes.mode is Mode.SAFE
 
 
+@pytest.mark.requirement("COL-9")
+@pytest.mark.requirement("FDI-6")
 @pytest.mark.parametrize("command", [Collect(site=0, max_digs=5), FindSurface(site=0), Stow()])
 def test_nothing_starts_in_safe(scoop, command):
     scoop.modes.safe(SafeReason.JOINT_HOT)
@@ -88,6 +92,7 @@ def test_nothing_starts_in_safe(scoop, command):
     assert scoop.sampling.asked == []
 
 
+@pytest.mark.requirement("COL-9")
 def test_one_sequence_at_a_time(scoop):
     scoop.send(Stow())
     scoop.send(Collect(site=0, max_digs=5))
@@ -95,6 +100,7 @@ def test_one_sequence_at_a_time(scoop):
     assert scoop.sampling.asked == ["stow"]
 
 
+@pytest.mark.requirement("CUS-3")
 @pytest.mark.parametrize("command", [Collect(site=0, max_digs=5), FindSurface(site=0)])
 def test_a_collected_sample_is_not_disturbed(scoop, command):
     scoop.content.chain.collected(80.0, 9.0)
@@ -109,6 +115,7 @@ def test_a_collected_sample_may_be_stowed(scoop):
     assert scoop.sampling.asked == ["stow"]
 
 
+@pytest.mark.requirement("CUS-3")
 def test_a_sample_is_discarded_only_when_armed(scoop):
     scoop.content.chain.collected(80.0, 9.0)
     scoop.send(Discard())
@@ -118,6 +125,7 @@ def test_a_sample_is_discarded_only_when_armed(scoop):
     assert scoop.sampling.asked == ["discard"]
 
 
+@pytest.mark.requirement("COL-8")
 def test_abort_freezes_and_ends_what_runs(scoop):
     scoop.send(Collect(site=0, max_digs=5))
     scoop.send(Abort())
@@ -126,6 +134,7 @@ def test_abort_freezes_and_ends_what_runs(scoop):
     assert scoop.modes.mode is Mode.STANDBY
 
 
+@pytest.mark.requirement("FDI-3")
 def test_safe_is_left_only_once_its_reason_is_gone(scoop):
     scoop.modes.safe(SafeReason.JOINTS_STALE)
     scoop.modes.is_sound = lambda: False

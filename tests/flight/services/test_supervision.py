@@ -12,6 +12,7 @@ from flight.icd.hk.comms import CommsHk
 from flight.icd.hk.executive import ExecutiveHk
 from flight.icd.memory import Region
 from flight.icd.mission_file import MissionError
+from flight.icd.parameters import LocationParameters
 from flight.icd.reports.memory import MemoryChecksum
 from flight.icd.reports.parameters import ParameterValue
 from flight.pool import Pool
@@ -63,6 +64,7 @@ def rig(board, m1, tmp_path):
     return rig
 
 
+@pytest.mark.requirement("FDI-7")
 def test_a_failing_supply_stops_the_arm(rig, board):
     aborted = []
     board.dispatcher.register(Abort, lambda command, execution: (aborted.append(command), execution.complete()))
@@ -83,6 +85,15 @@ def test_what_is_set_is_in_force_at_the_next_start(rig, board, m1, tmp_path):
     after.supervision.load(after.banks.load())
     reports = after.board.send(ReportParameter(parameter=0x8000))
     assert [report.value for report in reports if type(report) is ParameterValue] == [pytest.approx(0.0125, rel=1e-7)]
+
+
+@pytest.mark.requirement("LOC-5")
+def test_a_better_fix_is_set_exactly_and_is_there_at_the_next_start(rig, board, m1, tmp_path):
+    board.send(SetParameter(parameter=LocationParameters.group << 8, value=47.52317123456))
+    assert rig.settings.location.latitude_deg == 47.52317123456
+    after = Rig(type(board)(), m1, tmp_path)
+    after.supervision.load(after.banks.load())
+    assert after.settings.location.latitude_deg == 47.52317123456
 
 
 @pytest.mark.parametrize("region", set(Region) - {Region.SCHEDULE})
