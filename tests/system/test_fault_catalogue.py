@@ -8,7 +8,7 @@ import pytest
 from flight.icd.modes import Phase
 from hil.faults import FAULTS, PHASES, FaultError, parse_faults
 from hil.lockstep import Lockstep
-from hil.survival import fly, fly_task, tasks, undisturbed
+from hil.survival import each_planned, fly, undisturbed
 
 SAMPLE = 6
 """Faults of the sample; with it everything here takes some 20 s."""
@@ -29,14 +29,14 @@ def sample(when):
     draw = Random("sample of the catalogue")
     families = {}
     for fault in FAULTS.values():
-        families.setdefault(fault.family, []).extend(tasks([when], [fault.name]))
+        families.setdefault(fault.family, []).extend(planned for _, planned in each_planned([when], [fault.name]))
     drawn = [draw.choice(members) for members in families.values() if members]
     return draw.sample(drawn, min(SAMPLE, len(drawn)))
 
 
 @pytest.mark.requirement("FDI-4")
 def test_a_sample_of_the_catalogue_ends_collected_or_safe_without_exception_or_overrun(when):
-    rows = [fly_task(task) for task in sample(when)]
+    rows = [fly(when.mission, when.seed, planned.fault, planned.phase) for planned in sample(when)]
     assert len(rows) == SAMPLE
     assert [(row.what, row.faulty) for row in rows if row.faulty] == []
 
