@@ -58,7 +58,7 @@ def goals(rows: Sequence[Row]) -> list[Goal]:
         Goal("half-width of the interval, median", f"{half:.2f} g", "<= 10 g", bool(collected) and half <= 10.0),
         Goal.none(f"claims of {MIN_G:.0f} g with less in the scoop", sum(row.false_claim for row in rows)),
         Goal("place on the Moon within its 95 % radius", f"{within:.1f} %", ">= 92 %", within >= 92.0),
-        Goal("place on the platform within its 95 % radius", f"{dug_within:.1f} %", ">= 92 %", dug_within >= 92.0),
+        Goal("95 % of the material from within the radius told", f"{dug_within:.1f} %", ">= 92 %", dug_within >= 92.0),
         Goal.none("collected without a place", len(collected) - len(located)),
         Goal.none("unsafe by the truth (torque, burial, heat)", sum(bool(row.unsafe) for row in rows)),
         Goal.none(

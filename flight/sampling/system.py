@@ -19,6 +19,7 @@ from flight.sampling.location import Locator
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
+from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.model import ScoopModel
@@ -27,7 +28,6 @@ from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
 from flight.scoop.strain import Gear, Strain
-from flight.scoop.weighing import Scale
 from flight.settings import Settings
 
 
@@ -76,7 +76,7 @@ class ScoopSystem:
             motion=self.motion,
             joints=joints,
             cell=load_cell,
-            scale=_scale(config),
+            scale=Scale(config),
             emit=emit,
             findings=self.findings,
             content=self.content,
@@ -102,8 +102,10 @@ class ScoopSystem:
         self._strain.step(self.estimate.stamp_ns)
 
     def monitor(self, now_ns: int) -> None:
-        """Look after the joints."""
+        """Look after the joints, and take note of what the load cell bears."""
         self.watch.step(now_ns, self.sampling.busy)
+        if self._load_cell.valid:
+            self.content.loads.feed(self._load_cell.force_n, now_ns)
 
     def control(self, now_ns: int) -> None:
         """Set the joint goals of this frame."""
@@ -122,18 +124,3 @@ class ScoopSystem:
 def _gear(joint: Joint, friction_nm: float) -> Gear:
     servo = MODELS[joint.servo]
     return Gear(servo.torque_constant_nm_a, friction_nm, servo.gear_loss, joint.max_torque_nm)
-
-
-def _scale(config: AnyConfig) -> Scale:
-    weigh = config.weigh
-    return Scale(
-        gravity_m_s2=config.environment.gravity_m_s2,
-        gravity_u_relative=weigh.gravity_u_relative,
-        gain_u95=config.load_cell.gain_u95,
-        drift_n_per_sqrt_s=weigh.drift_n_per_sqrt_s,
-        hysteresis_n=weigh.hysteresis_n,
-        pose_u_deg=weigh.pose_u_deg,
-        tilt_u_deg=weigh.tilt_u_deg,
-        resolution_n=config.load_cell.resolution_n,
-        scoop_kg=config.scoop.mass_kg,
-    )

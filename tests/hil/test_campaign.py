@@ -45,7 +45,7 @@ def test_a_good_campaign_meets_all_goals():
         ("unsafe by the truth (torque, burial, heat)", 1, {"hottest_c": 81.0}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"buried": 1.2}),
         ("place on the Moon within its 95 % radius", 9, {"location_error_m": 21.0}),
-        ("place on the platform within its 95 % radius", 9, {"dug_error_m": 0.07}),
+        ("95 % of the material from within the radius told", 9, {"dug_error_m": 0.07}),
         ("collected without a place", 1, {"location_u95_m": 0.0}),
         ("ended neither collected nor safe with a reason", 1, {"result": "raised"}),
         ("ended neither collected nor safe with a reason", 1, {"result": "safe", "reason": ""}),
