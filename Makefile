@@ -6,10 +6,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pictures requirements faults campaign power-loss bench lint wheel clean
+.PHONY: help setup demo test pictures requirements campaign fault-campaign power-loss bench lint wheel clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## virtual environment with everything (about a minute the first time)
 
@@ -46,15 +46,16 @@ requirements: $(READY) ## docs/requirements.md anew
 bench: $(READY) ## ratios against peers, measured in the same run
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
-campaign: $(READY) ## fly 200 seeds of the mission, and tell whether they are what they should be (a few minutes)
-	@$(BIN)/saji-hil campaign --runs 200
+RUNS ?= 200
+campaign: $(READY) ## fly RUNS=200 seeds of both missions; leaves docs/campaign.md (some 10 minutes)
+	@$(BIN)/saji-hil campaign --runs $(RUNS) --page docs/campaign.md
 
-faults: $(READY) ## fly a mission with every fault of the catalogue, and tell how each ended (a few minutes)
-	@$(BIN)/saji-hil faults --fly
+fault-campaign: $(READY) ## every fault in every phase of both missions; leaves docs/fault-campaign.md (half an hour)
+	@$(BIN)/saji-hil fault-campaign --page docs/fault-campaign.md
 
-RUNS ?= 300
-power-loss: $(READY) ## cut the power of RUNS=300 missions at a random frame, and tell how each went on
-	@$(BIN)/python -m hil.power_loss $(RUNS)
+power-loss: RUNS = 300
+power-loss: $(READY) ## cut the power of RUNS=300 missions at a random frame; leaves docs/power-loss.md (some minutes)
+	@$(BIN)/saji-hil power-loss --runs $(RUNS) --page docs/power-loss.md
 
 wheel: $(READY) ## dist/saji-*.whl
 	@$(BIN)/python -m build --wheel

@@ -20,6 +20,7 @@ from flight.icd.monitoring import MONITORS
 from flight.icd.packet import Quad
 from flight.icd.platform import Positive
 from flight.icd.rover_platform import RoverPlatform
+from flight.scoop.cell_sheet import CellSheet
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 from flight.scoop.rover_kinematics import RoverModel
 from flight.supervision import EventAction, Monitor
@@ -131,20 +132,19 @@ class RoverDig(Dig):
 
 
 class Weigh(Section):
-    """Weighing in a static pose, tare and sample in the same one."""
+    """Weighing in a static pose; what `flight.scoop.budget.Scale` says of the uncertainties."""
 
     height_m: Positive
     settle_s: Positive
     settle_timeout_s: Positive
     settled_n: Positive
     readings: Annotated[int, Field(ge=10, le=250)]
-    drift_n_per_sqrt_s: NonNegative
-    hysteresis_n: NonNegative = 0.002  # widest distance of the branches of the cell's loop, by its data sheet
     pose_u_deg: NonNegative
     gravity_u_relative: NonNegative
-    tilt_u_deg: Annotated[float, Field(ge=0, le=10)]
+    tilt_max_deg: Annotated[float, Field(ge=0, le=15)]
     tare_tolerance_n: Positive
     tare_max_age_s: Positive = 7200.0
+    cell: CellSheet
 
 
 class LanderWeigh(Weigh):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from flight.icd.mission_file import MissionError
+
+if TYPE_CHECKING:
+    from hil.campaign import Goal
+    from hil.flown import Row
 
 ERRORS = (MissionError, ValueError, OSError)
 """What a user's input can bring about: told in a line each, exit code 2."""
@@ -106,55 +110,124 @@ def serve(
 
 
 @cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each fault, as a list.")
-@click.option("--fly", "flying", is_flag=True, help="Fly a mission with each (minutes) and tell how it ended.")
-@mission_option
-@seed_option
-def faults(as_json: bool, flying: bool, mission: str, seed: int) -> None:
-    """List the fault catalogue, or fly all of it."""
-    if flying:
-        from hil.survival import fly_each
-
-        outcomes = []
-        for outcome in fly_each(mission, seed):
-            outcomes.append(outcome)
-            if not as_json:
-                click.echo(outcome)
-        if as_json:
-            click.echo(json.dumps([asdict(outcome) for outcome in outcomes], indent=1))
-        sys.exit(any(outcome.wrong for outcome in outcomes))
+@click.option("--json", "as_json", is_flag=True, help="Print it as a list of JSON objects.")
+def faults(as_json: bool) -> None:
+    """List the fault catalogue."""
     from hil.faults.table import as_rows, as_text
 
     click.echo(json.dumps(as_rows(), indent=1) if as_json else "\n".join(as_text()))
 
 
+missions_option = click.option(
+    "--mission", "missions", multiple=True, default=["m1_lander", "m2_rover"], show_default=True,
+    help="Built-in name or TOML file; can be given again.",
+)  # fmt: skip
+scheduler_option = click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler; else this machine's cores.")
+workers_option = click.option(
+    "--workers", type=click.IntRange(min=1), help="How many of this machine's cores; else all."
+)
+page_option = click.option(
+    "--page", type=click.Path(dir_okay=False, path_type=Path), help="Also leave a page in Markdown."
+)
+
+
 @cli.command()
-@mission_option
+@missions_option
 @soil_option
 @fault_option
-@click.option("--runs", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Missions to fly.")
+@click.option(
+    "--runs", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Missions to fly of each."
+)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the first mission.")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/campaign"), show_default=True
 )
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler; else this machine's cores.")
+@page_option
+@scheduler_option
+@workers_option
 def campaign(
-    mission: str, soil: str | None, faults: Sequence[str], runs: int, seed: int, out: Path, scheduler: str | None
+    missions: Sequence[str], soil: str | None, faults: Sequence[str], runs: int, seed: int, out: Path,
+    page: Path | None, scheduler: str | None, workers: int | None,
 ) -> None:  # fmt: skip
-    """Fly many seeds of a mission; exit code 0 when they were what they should be."""
+    """Fly many seeds of each mission; exit code 0 when they were what they should be."""
     from hil.campaign import goals, run
+    from hil.campaign_page import write_campaign
     from hil.campaign_report import goal_lines, write_report
+    from hil.cluster import told
 
-    out.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for row in run(mission, range(seed, seed + runs), scheduler, soil, faults):
-        rows.append(row)
-        if sys.stderr.isatty():
-            click.echo(f"\r{len(rows)} of {runs}", nl=False, err=True)
-    reached = goals(rows)
-    page = write_report(out, f"{mission}: {runs} missions from seed {seed}", rows, reached)
-    click.echo("\n".join([*goal_lines(reached), f"look at {page}"]))
-    sys.exit(0 if all(goal.met for goal in reached) else 1)
+    flown = {}
+    for mission in missions:
+        rows = list(told(run(mission, range(seed, seed + runs), scheduler, soil, faults, workers), runs, mission))
+        flown[mission] = rows
+        leave = out / Path(mission).stem if len(missions) > 1 else out
+        leave.mkdir(parents=True, exist_ok=True)
+        report = write_report(leave, f"{mission}: {runs} missions from seed {seed}", rows, goals(rows))
+        click.echo("\n".join([mission, *goal_lines(goals(rows)), f"look at {report}"]))
+    if page is not None:
+        write_campaign(page, f"make campaign RUNS={runs}", flown)
+    sys.exit(0 if all(goal.met for rows in flown.values() for goal in goals(rows)) else 1)
+
+
+@cli.command("fault-campaign")
+@missions_option
+@seed_option
+@click.option("--only", multiple=True, metavar="NAME", help="A fault to fly; can be given again. Else all of them.")
+@page_option
+@scheduler_option
+@workers_option
+def fault_campaign(
+    missions: Sequence[str], seed: int, only: Sequence[str], page: Path | None, scheduler: str | None,
+    workers: int | None,
+) -> None:  # fmt: skip
+    """Fly every fault in every phase it can act in; exit code 0 when all ended as they should."""
+    from hil import survival, survival_page
+
+    planned = survival.plan_all(missions, seed, only)
+    _fly_all("faults", planned, survival.fly_each(planned, scheduler, workers), survival_page.goals,
+             survival_page.write, page, "make fault-campaign")  # fmt: skip
+
+
+@cli.command("power-loss")
+@missions_option
+@click.option(
+    "--runs", type=click.IntRange(1, 100_000), default=300, show_default=True, help="Missions, of all together."
+)
+@page_option
+@scheduler_option
+@workers_option
+def power_loss(
+    missions: Sequence[str], runs: int, page: Path | None, scheduler: str | None, workers: int | None
+) -> None:  # fmt: skip
+    """Cut the flight computer's power at a random frame of each mission; exit code 0 when nothing was lost."""
+    from hil import power_loss as campaign
+
+    planned = campaign.plan_all(missions, runs)
+    _fly_all("power loss", planned, campaign.fly_each(planned, scheduler, workers), campaign.goals,
+             campaign.write, page, f"make power-loss RUNS={runs}")  # fmt: skip
+
+
+def _fly_all(
+    what: str, planned: Sequence[object], rows: Iterator[Row], goals: Callable[[Sequence[Row]], list[Goal]],
+    write: Callable[[Path, str, Sequence[Row]], None], page: Path | None, made_by: str,
+) -> NoReturn:  # fmt: skip
+    """Fly `planned`, tell what was not as it should be as it comes, and in the end what was reached."""
+    from hil.campaign_page import ending, repeat
+    from hil.campaign_report import goal_lines
+    from hil.cluster import told
+
+    flown = []
+    for row in told(rows, len(planned), what):
+        flown.append(row)
+        if row.faulty:
+            click.echo(f"{repeat(row)}: {ending(row)}")
+    flown.sort(key=lambda row: (row.mission, row.seed, row.what))
+    if page is not None:
+        write(page, made_by, flown)
+    missions = dict.fromkeys(row.mission for row in flown)
+    reached = {mission: goals([row for row in flown if row.mission == mission]) for mission in missions}
+    for mission, met in reached.items():
+        click.echo("\n".join([mission, *goal_lines(met)]))
+    sys.exit(0 if all(goal.met for met in reached.values() for goal in met) else 1)
 
 
 @cli.command()

@@ -23,7 +23,7 @@ class DigSite:
         self._location = location
         self._plant = plant
         self._before_kg = plant.truth.sample_mass_kg
-        self._gained_kg = self._x_kg_m = self._y_kg_m = 0.0
+        self._gains: list[tuple[float, float, float]] = []  # kg, x, y
 
     def see(self) -> None:
         """Take in what has changed since the last time."""
@@ -31,16 +31,29 @@ class DigSite:
         gained_kg, self._before_kg = now_kg - self._before_kg, now_kg
         if gained_kg > 0.0:
             x, y = level(self._plant.truth.edge_m, self._plant.deviation.tilt_deg)
-            self._gained_kg += gained_kg
-            self._x_kg_m += gained_kg * x
-            self._y_kg_m += gained_kg * y
+            self._gains.append((gained_kg, x, y))
 
     @property
     def on_platform_m(self) -> Two | None:
         """The middle of where the material comes from, weighted by mass, in the platform's frame; None of nothing."""
-        if self._gained_kg == 0.0:
+        if not self._gains:
             return None
-        return self._x_kg_m / self._gained_kg, self._y_kg_m / self._gained_kg
+        total_kg = math.fsum(kg for kg, _, _ in self._gains)
+        return (
+            math.fsum(kg * x for kg, x, _ in self._gains) / total_kg,
+            math.fsum(kg * y for kg, _, y in self._gains) / total_kg,
+        )
+
+    def holds_m(self, at_m: Two, share: float = 0.95) -> float:
+        """Radius round `at_m`, in the platform's frame, that so much of the material comes from, by mass."""
+        ways = sorted((math.dist(at_m, (x, y)), kg) for kg, x, y in self._gains)
+        wanted_kg = share * math.fsum(kg for _, kg in ways)
+        held_kg = 0.0
+        for way_m, kg in ways:
+            held_kg += kg
+            if held_kg >= wanted_kg:
+                return way_m
+        return 0.0
 
     @property
     def place(self) -> Place | None:
@@ -69,7 +82,9 @@ def level(at_m: tuple[float, float, float], tilt_deg: Two) -> Two:
 class LocationResult:
     """A claim of where a sample was collected, and how far from the truth that is.
 
-    `dug_error_m` and `dug_u95_m` are in the platform's frame alone, where its fix and heading do not matter.
+    `location_error_m` is to the middle of where the material comes from. `dug_error_m` is the radius that 95 % of the
+    material comes from round the place told in the platform's frame, where fix and heading do not matter: `dug_u95_m`
+    is what was told of that.
     """
 
     latitude_deg: float
@@ -84,7 +99,7 @@ class LocationResult:
         at = f"{self.latitude_deg:.5f} N {self.longitude_deg:.5f} E (ME)"
         return (
             f"collected at {at} +- {self.location_u95_m:.1f} m (95 %), truth {self.location_error_m:.1f} m away; "
-            f"on the platform +- {self.dug_u95_m:.3f} m, {self.dug_error_m:.3f} m away"
+            f"on the platform within {self.dug_u95_m:.3f} m, 95 % of it truly within {self.dug_error_m:.3f} m"
         )
 
     def as_dict(self) -> dict[str, float]:
@@ -98,8 +113,8 @@ NOWHERE: dict[str, None] = dict.fromkeys(LocationResult.__dataclass_fields__)
 
 def compare(told: SampleLocated | None, truth: DigSite) -> LocationResult | None:
     """The claim beside the truth; None where there is no claim, or nothing in the scoop."""
-    place, at_m = truth.place, truth.on_platform_m
-    if told is None or place is None or at_m is None:
+    place = truth.place
+    if told is None or place is None:
         return None
     return LocationResult(
         latitude_deg=told.latitude_deg,
@@ -107,5 +122,5 @@ def compare(told: SampleLocated | None, truth: DigSite) -> LocationResult | None
         location_u95_m=told.u95_m,
         location_error_m=apart_m(place, Place(told.latitude_deg, told.longitude_deg), told.height_m),
         dug_u95_m=told.dug_u95_m,
-        dug_error_m=math.dist(at_m, told.dug_m[:2]),
+        dug_error_m=truth.holds_m(told.dug_m[:2]),
     )

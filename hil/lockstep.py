@@ -104,6 +104,7 @@ class Lockstep:
     def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None,
         soil: str | None = None, *, rendered: bool = False,
     ) -> None:  # fmt: skip
+        self.seed = seed
         self.config: AnyConfig = load_mission(mission)
         platform, bench_config = load_bench(mission, soil)
         self.link = MemoryLink(_KEY, seed)
@@ -190,12 +191,17 @@ class Lockstep:
 
     def run(self, max_s: float = MAX_SIM_S) -> Iterator[float]:
         """Command the collection once the joints are ready, fly until it ends; yields the time (s) once a second."""
+        for now_s in self.run_frames(max_s):
+            if self._frame % 100 == 0:
+                yield now_s
+
+    def run_frames(self, max_s: float = MAX_SIM_S) -> Iterator[float]:
+        """The same, but yields after every minor frame."""
         began = time.perf_counter()
         while self.now_ns < max_s * 1e9 and not self.over:
             self.step()
             self.operate()
-            if self._frame % 100 == 0:
-                yield self.now_ns * 1e-9
+            yield self.now_ns * 1e-9
         self.finish()
         self._wall_s = time.perf_counter() - began
 

@@ -32,6 +32,7 @@ class Phase(IntEnum):
     PICTURE_COLLECTION = 13
     PICTURE_MATERIAL = 14
     PICTURE_AFTER = 15
+    CONFIRM = 16
 
 
 class Custody(IntEnum):
@@ -82,6 +83,12 @@ class StepFailure(IntEnum):
     BELOW_TARE = 14
     NO_PICTURE = 20
     PICTURE_UNUSABLE = 21
+    SPILLED = 22
+    """What was enough is so no more."""
+    IMPLAUSIBLE = 23
+    """A mass that nothing can have brought about: the scale is not believed."""
+    CELL_STUCK = 24
+    """The load cell says the same again and again, to the last digit."""
     SLIP = 25
     """The wheels slip too much to dig or to drive on."""
     FRONT_LIFTED = 26

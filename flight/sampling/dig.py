@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from flight.icd.events.sampling import DigDone
+from flight.icd.events.sampling import DigDone, JointStrained
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.step import DONE, ArmStep
 from flight.scoop.kinematics import EdgePose
+
+MOST_STRAIN = 0.8
+"""Share of what a gearbox may carry at which a pass is given up; in soil alone it stays below 0.75."""
 
 
 class Dig(ArmStep):
@@ -61,6 +64,10 @@ class Dig(ArmStep):
         want = self._pass.pose(self.rig.motion.elapsed_s)
         behind_m = ((pose.r_m - want.r_m) ** 2 + (pose.z_m - want.z_m) ** 2) ** 0.5
         self.value = self._force_n
+        strain = self.rig.strain
+        if strain.share > MOST_STRAIN:
+            self.rig.emit(JointStrained(joint=strain.joint, carried_nm=strain.carried_nm, limit_nm=strain.limit_nm))
+            return True
         return behind_m > self.rig.config.dig.stall_error_m or self.value > self.rig.settings.dig.stall_force_n
 
     def _report(self) -> None:

@@ -12,7 +12,7 @@ from flight.config import AnyConfig
 from flight.custody.chain import Floor
 from flight.fdir.modes import Modes
 from flight.icd.events.custody import SequenceResumed, TareDropped
-from flight.icd.fields import enum8, f32, f64, i64, u8, u16, u32
+from flight.icd.fields import enum8, f64, i64, u8, u16, u32
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import DecodeError, Packet
@@ -20,11 +20,12 @@ from flight.recorder.banks import BankWriter, Label, Loaded
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings
 from flight.sampling.sequence import Request, Sampling
+from flight.scoop.budget import Mass, Reading
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.heft import PARTS, Strokes
 from flight.scoop.location import Stretch
-from flight.scoop.weighing import Mass, Reading
 
-LABEL = Label("sequence", b"SJSQ", 2)
+LABEL = Label("sequence", b"SJSQ", 3)
 RESUMES = 5
 """How often one sequence goes on after a restart: what restarts it may be the sequence itself."""
 AGAIN_NS = 1_000_000_000
@@ -52,12 +53,14 @@ class SequenceRecord(Packet):
     tare_tai_ns: int = i64("ns", "when it was taken, by the clock the board started with")
     weighed: bool = u8("", "1 when there is a mass")
     mass_g: tuple[float, ...] = f64("g", "mass, u95, and the components of its uncertainty", len(Mass._fields))
+    hefted: bool = u8("", "1 when the empty scoop was hefted")
+    heft_nm: tuple[float, ...] = f64("N m", "what it told of gravity, part by part, and friction", PARTS + 1)
     pictures: tuple[int, ...] = u8("", "usable pictures of the collection: before, collection, material, after", 4)
     custody_number: int = u32("", "samples collected in this mission: known here too if the banks of custody are lost")
     custody_counter: int = u32("", "highest counter accepted from the buyer, likewise")
     dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
-    dug_m: tuple[float, ...] = f32("m", "lower and upper corner of that, in the platform's frame", 6)
-    dug_u95_m: float = f32("m", "95 % radius of a rover's dead reckoning then")
+    dug_m: tuple[float, ...] = f64("m", "lower and upper corner of that, in the platform's frame", 6)
+    dug_u95_m: float = f64("m", "95 % radius of a rover's dead reckoning then")
 
 
 def custody_floor(loaded: Loaded | None) -> Floor:
@@ -74,7 +77,7 @@ class Memory:
 
     __slots__ = (
         "_again_ns", "_content", "_emit", "_estimate", "_findings", "_image", "_kept", "_max_age_s", "_modes",
-        "_pictures", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
+        "_pictures", "_range_n", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
     )  # fmt: skip
 
     def __init__(
@@ -87,7 +90,7 @@ class Memory:
         self._pictures = pictures
         self._request = request
         self._tai_offset_ns = tai_offset_ns
-        self._max_age_s = config.weigh.tare_max_age_s
+        self._max_age_s, self._range_n = config.weigh.tare_max_age_s, config.load_cell.range_n
         self._kept: SequenceRecord | None = None
         self._image = b""
         self._resumes = 0
@@ -125,6 +128,8 @@ class Memory:
         if kept.dug:
             x, y, z, *high = kept.dug_m
             content.dug = Stretch((x, y, z), (high[0], high[1], high[2]), kept.dug_u95_m)
+        if kept.hefted:
+            content.heft = Strokes(kept.heft_nm[:PARTS], kept.heft_nm[PARTS])
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
         if kept.safe_reason is not SafeReason.NONE:
@@ -145,6 +150,7 @@ class Memory:
         force_n, noise_n, tilt_rad = kept.tare
         self._content.tare = Reading(force_n, noise_n, kept.tare_readings, taken_ns)
         self._content.tare_tilt_rad = tilt_rad
+        self._content.loads.lost(force_n, taken_ns, now_ns, self._range_n)
 
     def _resume(self, kept: SequenceRecord, now_ns: int) -> None:
         self._resumes = kept.resumes + 1
@@ -170,6 +176,8 @@ class Memory:
         if tare is not None:
             record.tared, record.tare = True, (tare.force_n, tare.noise_n, content.tare_tilt_rad)
             record.tare_readings, record.tare_tai_ns = tare.readings, tare.taken_ns + self._tai_offset_ns
+        if content.heft is not None:
+            record.hefted, record.heft_nm = True, (*content.heft.gravity_nm, content.heft.friction_nm)
         if content.mass is not None:
             record.weighed, record.mass_g = True, tuple(content.mass)
         if content.dug is not None:

@@ -98,6 +98,10 @@ class Pictures:
         """Whether there is no usable picture of `kind` yet."""
         return not self._usable.get(kind, 0)
 
+    def forget(self, kind: PictureKind) -> None:
+        """What was pictured is so no more: another of `kind` is wanted."""
+        self._usable[kind] = 0
+
     def take(self, kind: PictureKind, now_ns: int, size: Size = SIZE) -> Shot | None:
         """Ask for a picture; None while another is under way."""
         if self._shot is not None or not self._camera.take(size, now_ns):

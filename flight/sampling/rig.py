@@ -11,14 +11,17 @@ from flight.custody.chain import Chain
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
 from flight.sampling.places import Places, places_of
+from flight.scoop.budget import Mass, Reading, Scale
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.heft import Strokes
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
 from flight.scoop.rover_traction import RoverTraction
+from flight.scoop.strain import Strain
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
-from flight.scoop.weighing import Mass, Reading, Scale
+from flight.scoop.weighing import LoadHistory
 from flight.settings import Settings
 
 
@@ -70,6 +73,9 @@ class Content:
     disturbed: bool = False
     mass: Mass | None = None
     dug: Stretch | None = None
+    heft: Strokes | None = None
+    """Of the empty scoop."""
+    loads: LoadHistory = field(default_factory=LoadHistory)
     chain: Chain = field(default_factory=Chain)
 
     @property
@@ -80,6 +86,7 @@ class Content:
     def poured(self) -> None:
         """The scoop is empty, and so is what was known of it; a new tare is due."""
         self.tare = self.mass = self.dug = None
+        self.tare = self.mass = self.heft = None
         self.disturbed = False
         self.chain.poured()
 
@@ -100,6 +107,7 @@ class Rig:
     findings: Findings
     content: Content
     traction: RoverTraction | None = None
+    strain: Strain = field(default_factory=Strain)
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +117,11 @@ class Rig:
     def weighing_pose(self) -> EdgePose:
         """The static pose of tare and weighing."""
         return self.places.weighing(self.estimate.pose)
+
+    @property
+    def stowed_pose(self) -> EdgePose:
+        """Where the scoop is carried, and what is in it confirmed."""
+        return self.places.stowed(self.estimate.pose)
 
     @property
     def tilt_rad(self) -> float:

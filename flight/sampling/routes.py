@@ -19,7 +19,8 @@ COLLECTION: Mapping[Phase, Phase] = MappingProxyType(
         Phase.LIFT: Phase.WEIGH,
         Phase.WEIGH: Phase.PICTURE_MATERIAL,
         Phase.PICTURE_MATERIAL: Phase.STOW,
-        Phase.STOW: Phase.PICTURE_AFTER,
+        Phase.STOW: Phase.CONFIRM,
+        Phase.CONFIRM: Phase.PICTURE_AFTER,
         Phase.PICTURE_AFTER: Phase.DONE,
     }
 )
@@ -40,3 +41,5 @@ AGAINST_TARE = frozenset({Phase.APPROACH, Phase.PICTURE_COLLECTION, Phase.LIFT})
 """Where a sequence goes on after a restart with what may be soil in the scoop: useless without a tare."""
 LADEN = frozenset({Phase.DIG, Phase.PICTURE_COLLECTION, Phase.LIFT, Phase.WEIGH, Phase.PICTURE_MATERIAL})
 """The steps at which a dig may have left soil in the scoop that is not weighed yet, or not enough of it."""
+STOWED = frozenset({Phase.STOW, Phase.CONFIRM, Phase.PICTURE_AFTER})
+"""The steps at which the sample is on its way to the stow, or there."""

@@ -1,8 +1,9 @@
 """The sampling sequence: which step comes after which, how often, and when it is enough.
 
-    UNSTOW -> TARE -> APPROACH -> FIND_SURFACE -> DIG -> LIFT -> WEIGH -+-> STOW -> DONE
-                         ^                         ^                    |
-                         +---- next site ----------+---- not enough ----+
+    UNSTOW -> TARE -> APPROACH -> FIND_SURFACE -> DIG -> LIFT -> WEIGH -+-> STOW -> CONFIRM -+-> DONE
+                         ^                         ^                    |                    |
+                         +---- next site ----------+---- not enough ----+                    |
+                         +---- spilled on the way -------------------------------------------+
 
 Pictures are taken before UNSTOW, after DIG, before STOW with a sample, and after it. One that does not come, or can't
 be used, is tried again; then the sequence says so and goes on, for the sample is worth more.
@@ -19,15 +20,16 @@ from typing import Protocol
 
 from flight.icd.events.sampling import PhaseBegan, SampleCollected, SamplingEnded, StepFailed
 from flight.icd.hk.scoop import ScoopHk
+from flight.icd.imaging import PictureKind
 from flight.icd.modes import Custody, Phase, StepFailure
 from flight.sampling.dig import Dig
 from flight.sampling.moves import Approach, Lift, Pour, Secure, Unstow
 from flight.sampling.pictures import ATTEMPTS, PHASES, Pictures, TakePicture
 from flight.sampling.rig import Rig
-from flight.sampling.routes import AGAINST_TARE, AT_SITE, COLLECTION, LADEN, NEXT_SITE, ROUTES
+from flight.sampling.routes import AGAINST_TARE, AT_SITE, COLLECTION, LADEN, NEXT_SITE, ROUTES, STOWED
 from flight.sampling.step import DONE, Step
 from flight.sampling.surface import FindSurface
-from flight.sampling.weigh import Tare, Weigh
+from flight.sampling.weigh import Confirm, Tare, Weigh
 from flight.scoop.kinematics import ReachError
 
 _MAX_FAILURES = 12
@@ -61,7 +63,7 @@ class Sampling:
         self.hk = hk
         steps: tuple[Step, ...] = (
             Unstow(rig), Tare(rig), Approach(rig), FindSurface(rig), Dig(rig), Lift(rig), Weigh(rig), Secure(rig),
-            Pour(rig), *(TakePicture(pictures, phase) for phase in PHASES),
+            Confirm(rig), Pour(rig), *(TakePicture(pictures, phase) for phase in PHASES),
         )  # fmt: skip
         self._steps = {step.phase: step for step in steps}
         self._step: Step | None = None
@@ -117,7 +119,7 @@ class Sampling:
             at = ROUTES[only][0]
         elif phase is Phase.PICTURE_BEFORE:
             at = phase
-        elif phase in (Phase.STOW, Phase.PICTURE_AFTER) or content.custody is not Custody.NONE:
+        elif phase in STOWED or content.custody is not Custody.NONE:
             at = Phase.STOW
         elif not content.disturbed:
             at = Phase.UNSTOW
@@ -128,6 +130,8 @@ class Sampling:
             at = phase if phase is Phase.PICTURE_COLLECTION else Phase.LIFT
         else:
             at = Phase.APPROACH
+        if only is None and at is Phase.STOW and content.custody is Custody.NONE and content.tare is None:
+            self._outcome = outcome or StepFailure.TARE_TOO_OLD  # there is nothing to confirm by
         self._enter(at, now_ns)
         if only is None and at in AGAINST_TARE and content.tare is None:
             self._end(StepFailure.TARE_TOO_OLD)
@@ -243,18 +247,20 @@ class Sampling:
             self._end(self._outcome)
         elif phase is Phase.WEIGH:
             self._decide(now_ns)
+        elif phase is Phase.CONFIRM:
+            self._claim(now_ns)
+        elif phase is Phase.STOW and self._rig.content.custody is not Custody.NONE:  # claimed before a restart
+            self._enter(COLLECTION[Phase.CONFIRM], now_ns)
         elif phase is Phase.UNSTOW and self._rig.content.disturbed:
             self._enter(Phase.APPROACH, now_ns)
         else:
             self._enter(COLLECTION[phase], now_ns)
 
     def _decide(self, now_ns: int) -> None:
-        """Enough, too much, or again."""
+        """Enough, too much, or again. Enough is not yet claimed: it is carried to the stow first, and weighed there."""
         findings, sample = self._rig.findings, self._rig.settings.sample
         mass = self._rig.content.mass
         if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
-            self._rig.content.chain.collected(mass.mass_g, mass.u95_g)
-            self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=findings.digs))
             self._enter(COLLECTION[Phase.WEIGH], now_ns)
         elif mass is not None and mass.high_g > sample.max_g:
             self._give_up(StepFailure.TOO_MUCH, now_ns)
@@ -264,6 +270,22 @@ class Sampling:
             self._next_site(now_ns)
         else:
             self._enter(Phase.DIG, now_ns)
+
+    def _claim(self, now_ns: int) -> None:
+        """What is in the stowed scoop counts; when it is not enough any more, dig on while digs are left."""
+        findings, sample = self._rig.findings, self._rig.settings.sample
+        mass = self._rig.content.mass
+        if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
+            self._rig.content.chain.collected(mass.mass_g, mass.u95_g)
+            self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=findings.digs))
+            self._enter(COLLECTION[Phase.CONFIRM], now_ns)
+        elif mass is not None and mass.high_g > sample.max_g:
+            self._end(StepFailure.TOO_MUCH)
+        elif findings.digs >= self._max_digs:
+            self._end(StepFailure.SPILLED)
+        else:
+            self._pictures.forget(PictureKind.MATERIAL)
+            self._enter(Phase.UNSTOW, now_ns)
 
     def _failed(self, step: Step, reason: StepFailure, now_ns: int) -> None:
         if isinstance(step, TakePicture):

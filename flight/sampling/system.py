@@ -14,10 +14,12 @@ from flight.icd.dynamixel_table import MODELS
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
 from flight.icd.modes import StepFailure
+from flight.icd.platform import Joint
 from flight.sampling.location import Locator
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
+from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.model import ScoopModel
@@ -26,7 +28,7 @@ from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
 from flight.scoop.rover_traction import RoverTraction
-from flight.scoop.weighing import Scale
+from flight.scoop.strain import Gear, Strain
 from flight.settings import Settings
 
 
@@ -34,7 +36,7 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_drive", "_load_cell", "content", "estimate", "findings", "locator", "modes", "motion",
+        "_carriers", "_drive", "_load_cell", "_strain", "content", "estimate", "findings", "locator", "modes", "motion",
         "odometry", "sampling", "system_hk", "traction", "watch",
     )  # fmt: skip
 
@@ -46,6 +48,8 @@ class ScoopSystem:
         self.system_hk = system_hk
         kt_nm_a = [MODELS[joint.servo].torque_constant_nm_a for joint in config.joint]
         limit_a = [joint.max_torque_nm / kt for joint, kt in zip(config.joint, kt_nm_a, strict=True)]
+        friction_nm = config.motion.friction[-len(config.joint) :]
+        self._strain = Strain(joints.states, [_gear(*each) for each in zip(config.joint, friction_nm, strict=True)])
         model: ScoopModel
         movers: Joints
         self._drive: RoverDrive | None = None
@@ -75,11 +79,12 @@ class ScoopSystem:
             motion=self.motion,
             joints=joints,
             cell=load_cell,
-            scale=_scale(config),
+            scale=Scale(config),
             emit=emit,
             findings=self.findings,
             content=self.content,
             traction=self.traction,
+            strain=self._strain,
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
         self.locator = Locator(
@@ -102,10 +107,13 @@ class ScoopSystem:
             cell = self._load_cell
             speed_rad_s = self._carriers[1].velocity_rad_s
             self.traction.see(self.estimate, speed_rad_s, cell.force_n if cell.valid else None)
+        self._strain.step(self.estimate.stamp_ns)
 
     def monitor(self, now_ns: int) -> None:
-        """Look after the joints."""
+        """Look after the joints, and take note of what the load cell bears."""
         self.watch.step(now_ns, self.sampling.busy)
+        if self._load_cell.valid:
+            self.content.loads.feed(self._load_cell.force_n, now_ns)
 
     def control(self, now_ns: int) -> None:
         """Set the joint goals of this frame."""
@@ -121,16 +129,6 @@ class ScoopSystem:
         self.system_hk.stamp(now_ns)
 
 
-def _scale(config: AnyConfig) -> Scale:
-    weigh = config.weigh
-    return Scale(
-        gravity_m_s2=config.environment.gravity_m_s2,
-        gravity_u_relative=weigh.gravity_u_relative,
-        gain_u95=config.load_cell.gain_u95,
-        drift_n_per_sqrt_s=weigh.drift_n_per_sqrt_s,
-        hysteresis_n=weigh.hysteresis_n,
-        pose_u_deg=weigh.pose_u_deg,
-        tilt_u_deg=weigh.tilt_u_deg,
-        resolution_n=config.load_cell.resolution_n,
-        scoop_kg=config.scoop.mass_kg,
-    )
+def _gear(joint: Joint, friction_nm: float) -> Gear:
+    servo = MODELS[joint.servo]
+    return Gear(servo.torque_constant_nm_a, friction_nm, servo.gear_loss, joint.max_torque_nm)

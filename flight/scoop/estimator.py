@@ -37,12 +37,13 @@ class ArmEstimate:
     """Pose, joint loads and edge force; `step` refreshes them in place.
 
     `load_nm` are torques that hold against the outside (soil, contact); `draft_n` is the soil's force on the edge
-    away from the lander, `lift_n` upwards, both in newtons.
+    away from the lander, `lift_n` upwards, both in newtons. `torque_nm` are the motors', by their currents; of `taken`
+    sets of readings since the start `torque_sum_nm` is the sum, so that whoever looks less often misses none.
     """
 
     __slots__ = (
         "_friction", "_kt", "_model", "draft_n", "fresh", "hk", "lift_n", "load_nm", "pose", "q", "sample_kg",
-        "stamp_ns", "torque_nm",
+        "stamp_ns", "taken", "torque_nm", "torque_sum_nm",
     )  # fmt: skip
 
     def __init__(
@@ -60,6 +61,8 @@ class ArmEstimate:
         self.lift_n = 0.0
         self.sample_kg = 0.0
         self.stamp_ns = -1
+        self.taken = 0
+        self.torque_sum_nm: Quad = (0.0, 0.0, 0.0, 0.0)
         self.fresh = False
 
     def step(self, readings: Sequence[JointReading]) -> None:
@@ -83,6 +86,9 @@ class ArmEstimate:
         )
         self.q = q
         self.torque_nm = torque
+        total = self.torque_sum_nm
+        self.torque_sum_nm = (total[0] + torque[0], total[1] + torque[1], total[2] + torque[2], total[3] + torque[3])
+        self.taken += 1
         self.load_nm = load
         self.pose = self._model.edge(q)
         self.draft_n, self.lift_n = self._model.edge_force(q, load)

@@ -27,6 +27,7 @@ LABEL = Label("custody", b"SJCU", 1)
 AGAIN_NS = 1_000_000_000
 """What the recorder did not take is handed over again after so long."""
 _COPIES = 2
+_SPOILT = frozenset({BankState.ABSENT, BankState.TORN, BankState.CORRUPT})
 _STATES = {Act.ACCEPT: Custody.TRANSFERRED, Act.RELEASE: Custody.RELEASED}
 
 
@@ -58,22 +59,26 @@ class CustodyService:
     def load(self, loaded: Loaded, floor: Floor = Floor()) -> None:  # noqa: B008 - frozen
         """Put in force what was kept; where no bank can be read, what forbids most.
 
-        `floor` is kept elsewhere, with the sequence: what was accepted once is not accepted again when both banks are
-        lost, and banks that are gone are lost where it knows of a sample.
+        What replaces spoilt banks is kept, so that it is the same after a restart; banks that only can't be read now,
+        or not by this version, are left as they are until something changes. `floor` is kept elsewhere, with the
+        sequence: what was accepted once is not accepted again when both banks are lost, and banks that are gone are
+        lost where it knows of a sample.
         """
         if loaded.states == (BankState.ABSENT, BankState.ABSENT) and floor == Floor():
             return
+        spoilt = False
         try:
             record = CustodyRecord.decode(loaded.data or b"")
             record.number, record.counter = max(record.number, floor.number), max(record.counter, floor.counter)
         except DecodeError:
             record = self._chain.unknown(Custody.COLLECTED if self._key is None else Custody.TRANSFERRED, floor)
             bank_0, bank_1 = loaded.states
+            spoilt = _SPOILT.issuperset(loaded.states)
             self._emit(CustodyUnreadable(state=record.state, bank_0=bank_0, bank_1=bank_1))
         else:
             self._emit(CustodyLoaded(state=record.state, bank=loaded.bank, generation=loaded.generation))
         self._chain.record = record
-        self._image = record.encode()
+        self._image = b"" if spoilt else record.encode()
 
     def serve(self, dispatcher: Dispatcher) -> None:
         """Take the functions of custody."""

@@ -5,14 +5,18 @@ from dataclasses import replace
 import pyarrow.parquet
 import pytest
 
-from hil.campaign import Row, fly, goals, run
+from hil.campaign import fly, goals, run
+from hil.campaign_page import write_campaign
 from hil.campaign_report import goal_lines, write_report
 from hil.faults import FaultError
+from hil.flown import Row
 from hil.lockstep import Lockstep
 
 GOOD = Row(
-    1, "collected", "", 80.0, 81.0, 4.0, 120.0, 1.0, 0, 2, 0.5, 0.02, 40.0, "mckyes", "ab", 20.0, 8.0, 0.06, 0.01
-)
+    "m1_lander", 1, "collected", "", "COLLECTED", mass_true_g=80.0, mass_est_g=81.0, mass_u95_g=4.0, sim_s=120.0,
+    digs=2, torque_share=0.5, torque_joint="elbow", deepest_m=0.02, hottest_c=40.0,
+    location_u95_m=20.0, location_error_m=8.0, dug_u95_m=0.06, dug_error_m=0.01,
+)  # fmt: skip
 
 
 def reached(rows):
@@ -39,11 +43,14 @@ def test_a_good_campaign_meets_all_goals():
         ("unsafe by the truth (torque, burial, heat)", 1, {"torque_share": 1.01}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"deepest_m": 0.11}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"hottest_c": 81.0}),
+        ("unsafe by the truth (torque, burial, heat)", 1, {"buried": 1.2}),
         ("place on the Moon within its 95 % radius", 9, {"location_error_m": 21.0}),
-        ("place on the platform within its 95 % radius", 9, {"dug_error_m": 0.07}),
+        ("95 % of the material from within the radius told", 9, {"dug_error_m": 0.07}),
         ("collected without a place", 1, {"location_u95_m": 0.0}),
-        ("ended neither collected nor safe", 1, {"result": "raised"}),
-        ("overruns", 1, {"overruns": 1}),
+        ("ended neither collected nor safe with a reason", 1, {"result": "raised"}),
+        ("ended neither collected nor safe with a reason", 1, {"result": "safe", "reason": ""}),
+        ("exceptions and overruns", 1, {"overruns": 1}),
+        ("exceptions and overruns", 1, {"exceptions": 1}),
     ],
 )
 def test_each_goal_can_be_missed(goal, bad, changes):
@@ -87,3 +94,47 @@ def test_the_report_has_every_mission_and_every_goal(tmp_path):
     assert "a &lt;campaign&gt;" in text
     assert all(goal.name in text.replace("&gt;", ">") for goal in goals(rows))
     assert all(line.endswith("met") for line in goal_lines(goals(rows)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"result": "unfinished"}, "unfinished"),
+        ({"result": "safe", "reason": ""}, "safe without a reason"),
+        ({"custody": "NONE"}, "collected, but custody NONE"),
+        ({"exceptions": 2}, "2 exceptions or skipped frames, 0 overruns"),
+        ({"torque_share": 1.2}, "elbow at 1.20 times its torque limit"),
+        ({"deepest_m": 0.12}, "edge 12 cm under the ground"),
+        ({"mass_true_g": 49.0, "mass_est_g": 55.0}, "claims 50 g with 49.0 g in the scoop"),
+        ({"mass_est_g": 88.1}, "deceived: 88.1 +- 4.0 g told of 80.0 g"),
+        ({"result": "safe", "reason": "JOINT_HOT", "mass_est_g": 88.1}, "deceived: 88.1 +- 4.0 g told of 80.0 g"),
+        ({"wrong": "product 3 is not in the store"}, "product 3 is not in the store"),
+    ],
+)
+def test_what_must_not_be_is_said(changes, said):
+    assert replace(GOOD, **changes).faulty == said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"mass_est_g": 86.0},
+        {"result": "safe", "reason": "JOINT_HOT", "custody": "NONE", "mass_est_g": 0.0, "mass_u95_g": 0.0},
+        {"result": "safe", "reason": "JOINT_HOT"},
+    ],
+)
+def test_what_may_be_is_nothing_wrong(changes):
+    assert replace(GOOD, **changes).faulty == ""
+
+
+def test_the_page_has_goals_of_both_missions_and_how_to_repeat_what_missed(tmp_path):
+    path = tmp_path / "docs" / "campaign.md"
+    write_campaign(path, "make campaign", {"m1_lander": many(1, torque_share=1.5), "m2_rover": many()})
+    text = path.read_text()
+    assert "Made by `make campaign`" in text
+    assert "| collected | >= 97 % | 100.0 %, met | 100.0 %, met |" in text
+    assert "| unsafe by the truth (torque, burial, heat) | 0 | 1, **MISSED** | 0, met |" in text
+    repeated = "saji-hil fly --chart --mission m1_lander --seed 99"
+    assert f"- `{repeated}`: collected, 81.0 +- 4.0 g told, 80.0 g in truth. **elbow" in text
+    assert text.count("None.") == 4

@@ -54,6 +54,8 @@ def test_what_is_gained_weighs_where_it_was_gained():
         plant.truth.sample_mass_kg, plant.truth.edge_m = mass_kg, (x, 0.5, 0.0)
         site.see()
     assert site.on_platform_m == pytest.approx((1.75, 0.5))
+    assert site.holds_m((1.0, 0.5), 0.25) == 0.0
+    assert site.holds_m((1.0, 0.5)) == pytest.approx(1.0)
     heading = math.radians(location.heading_deg)
     north = 3.0 + 1.75 * math.cos(heading) + 0.5 * math.sin(heading)
     east = 4.0 + 1.75 * math.sin(heading) - 0.5 * math.cos(heading)

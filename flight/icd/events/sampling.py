@@ -53,14 +53,23 @@ class TareDone(Event, id=0x0305):
 class WeighingDone(Event, id=0x0306):
     """The sample was weighed; `mass_g` +- `u95_g` is the 95 % interval."""
 
+    phase: Phase = enum8(Phase, "WEIGH in the pose of the tare, CONFIRM as it is stowed")
     mass_g: float = f32("g", "mass in the scoop")
     u95_g: float = f32("g", "half-width of the 95 % interval")
     force_n: float = f32("N", "mean force less tare")
     u_noise_g: float = f32("g", "standard uncertainty: reading noise of tare and weighing")
+    u_resolution_g: float = f32("g", "standard uncertainty: resolution")
     u_drift_g: float = f32("g", "standard uncertainty: zero drift since the tare")
-    u_gain_g: float = f32("g", "standard uncertainty: gain, local gravity, tilt")
+    u_hysteresis_g: float = f32("g", "standard uncertainty: hysteresis of the cell over the loads since the tare")
+    u_creep_g: float = f32("g", "standard uncertainty: creep of the cell under the loads since the tare")
+    u_zero_temperature_g: float = f32("g", "standard uncertainty: zero shifted by warming since the tare")
     u_pose_g: float = f32("g", "standard uncertainty: pose differing from that of the tare")
-    u_hysteresis_g: float = f32("g", "standard uncertainty: hysteresis of the cell at tare and weighing")
+    u_gain_g: float = f32("g", "standard uncertainty: gain of the cell")
+    u_linearity_g: float = f32("g", "standard uncertainty: non-linearity of the cell")
+    u_span_temperature_g: float = f32("g", "standard uncertainty: gain at another temperature than calibrated at")
+    u_cross_g: float = f32("g", "standard uncertainty: forces across and moment")
+    u_gravity_g: float = f32("g", "standard uncertainty: local gravity")
+    u_tilt_g: float = f32("g", "standard uncertainty: tilt of the platform")
 
 
 class SampleCollected(Event, id=0x0307):
@@ -69,6 +78,55 @@ class SampleCollected(Event, id=0x0307):
     mass_g: float = f32("g", "mass in the scoop")
     u95_g: float = f32("g", "half-width of the 95 % interval")
     digs: int = u8("", "digs it took")
+
+
+class JointStrained(Event, id=0x0350, severity=Severity.MEDIUM):
+    """A pass was given up for what a joint's gearbox carries, told by its current and which way it gives."""
+
+    joint: int = u8("", "which of the four that carry the scoop")
+    carried_nm: float = f32("N m", "torque it carries")
+    limit_nm: float = f32("N m", "torque it may carry")
+
+
+class MassChanged(Event, id=0x0309, severity=Severity.MEDIUM):
+    """A weighing differs from the one before by more than both their uncertainties, and nothing was added or poured.
+
+    A fall is soil that was lost on the way or in a dig; a rise is nothing that can be.
+    """
+
+    phase: Phase = enum8(Phase, "weighing that told it: WEIGH or CONFIRM")
+    before_g: float = f32("g", "mass of the weighing before")
+    before_u95_g: float = f32("g", "half-width of its 95 % interval")
+    mass_g: float = f32("g", "mass now")
+    u95_g: float = f32("g", "half-width of its 95 % interval")
+    limit_g: float = f32("g", "half-width of the 95 % interval of the difference")
+
+
+class MassImplausible(Event, id=0x030A, severity=Severity.MEDIUM):
+    """More than the scoop can hold: the scale is not believed."""
+
+    mass_g: float = f32("g", "mass in the scoop")
+    u95_g: float = f32("g", "half-width of its 95 % interval")
+    limit_g: float = f32("g", "what the scoop holds of the densest soil")
+
+
+class HeftDone(Event, id=0x030B):
+    """The mass by the current of the servo that bears the scoop: coarse, but it owes the load cell nothing."""
+
+    mass_g: float = f32("g", "mass by servo current")
+    u95_g: float = f32("g", "half-width of its 95 % interval")
+    cell_g: float = f32("g", "mass by the load cell")
+    cell_u95_g: float = f32("g", "half-width of its 95 % interval")
+    gravity_nm: float = f32("N m", "half the sum of the motor's torques up and down, by the data sheet's constant")
+    friction_nm: float = f32("N m", "half their difference")
+
+
+class ScalesDisagree(Event, id=0x030C, severity=Severity.MEDIUM):
+    """Load cell and servo current differ by more than both can be wrong: neither is believed, nothing is claimed."""
+
+    cell_g: float = f32("g", "mass by the load cell")
+    coarse_g: float = f32("g", "mass by servo current")
+    limit_g: float = f32("g", "greatest difference that is taken for chance")
 
 
 class SamplingEnded(Event, id=0x0308, severity=Severity.MEDIUM):

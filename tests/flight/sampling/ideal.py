@@ -1,4 +1,4 @@
-"""An ideal rig for the sequence: joints that follow at once, a noiseless cell, soil that gives what a test says."""
+"""An ideal rig for the sequence: joints that follow at once, a quiet cell, soil that gives what it is told."""
 
 from flight.bus.camera_ask import Picture
 from flight.config import AnyConfig, RoverConfig
@@ -7,13 +7,14 @@ from flight.icd.imaging import CameraFault, PictureFlaw
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
+from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
+from flight.scoop.heft import bearing_of
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.motion import MotionControl
 from flight.scoop.odometry import Odometry
 from flight.scoop.rover_kinematics import RoverModel
 from flight.scoop.rover_traction import RoverTraction
-from flight.scoop.weighing import Scale
 from flight.settings import Settings
 
 FRAME_NS = 10_000_000
@@ -21,10 +22,9 @@ FRAME_NS = 10_000_000
 
 class Reading:
     velocity_rad_s = 0.0
-    current_a = 0.0
 
-    def __init__(self, position_rad, stamp_ns):
-        self.position_rad, self.stamp_ns, self.valid = position_rad, stamp_ns, True
+    def __init__(self, position_rad, stamp_ns, current_a):
+        self.position_rad, self.stamp_ns, self.valid, self.current_a = position_rad, stamp_ns, True, current_a
 
 
 class Joints:
@@ -48,8 +48,15 @@ class Cell:
     valid = True
 
     def __init__(self):
+        self.stuck = False
         self.force_n = 0.0
         self.sequence = 0
+
+    def say(self, force_n):
+        """Convert, unless the converter has stopped."""
+        self.sequence += 1
+        if not self.stuck:
+            self.force_n = force_n
 
 
 class Camera:
@@ -124,6 +131,11 @@ class IdealRig:
         self.mass_g = 0.0
         self.spike_n = 0.0
         """By how much every twentieth reading of the cell is off."""
+        self.noise_n = 1e-4
+        self.bias_n = 0.0
+        """By how much the cell is off once there is a tare."""
+        self.spilled_g = 0.0
+        """What falls out of the scoop on the way to the stow."""
         self.below = False
         self.events, self.outcome = [], Outcome()
         self.odometry = self.traction = None
@@ -137,8 +149,9 @@ class IdealRig:
             self.model = ArmModel(config)
         self.joints, self.cell = Joints(stow_rad), Cell()
         self.estimate = ArmEstimate(self.model, (1.0,) * 4, config.motion.friction, MotionHk())
+        self.bearing = bearing_of(config)
         self.motion = MotionControl(self.joints, config.motion, (1.0,) * 4)
-        scale = Scale(config.environment.gravity_m_s2, 5e-4, 0.005, 4e-4, 0.3, 4.0, 1e-4, config.scoop.mass_kg, 0.002)
+        scale = Scale(config)
         rig = Rig(
             config,
             Settings.of(config),
@@ -151,7 +164,7 @@ class IdealRig:
             self.events.append,
             Findings(),
             Content(),
-            self.traction,
+            traction=self.traction,
         )
         self.findings, self.content = rig.findings, rig.content
         self.hk = ScoopHk()
@@ -174,7 +187,9 @@ class IdealRig:
         self.frame += 1
         now_ns = self.now_ns
         before_rad = self.estimate.q[1]
-        self.estimate.step([Reading(angle, now_ns) for angle in self.joints.q])
+        self.estimate.step(
+            [Reading(*of, now_ns, current) for *of, current in zip(self.joints.q, self.currents_a(), strict=True)]
+        )
         pose = self.estimate.pose
         depth_m = self.surface_m - pose.z_m
         digging = depth_m > 0.003 and self.hk.phase.name == "DIG"
@@ -188,15 +203,27 @@ class IdealRig:
             self.mass_g += self.gains_g.pop(0) if len(self.gains_g) > 1 else self.gains_g[0]
             self.below = False
         self.below = self.below or digging
+        if self.hk.phase.name == "STOW" and self.spilled_g:
+            self.mass_g, self.spilled_g = self.mass_g - self.spilled_g, 0.0
         if self.frame % 5 == 0:
             weight_n = (self.config.scoop.mass_kg + self.mass_g * 1e-3) * self.config.environment.gravity_m_s2
-            self.cell.force_n = weight_n - self.floor_n * max(0.0, depth_m)
-            self.cell.sequence += 1
-            self.cell.force_n += self.spike_n if self.cell.sequence % 20 == 0 else 0.0
             self.camera.step(now_ns)
             self.pictures.step(now_ns)
+            count = self.cell.sequence + 1
+            noise_n = (self.noise_n if count % 2 else -self.noise_n) + (self.spike_n if count % 20 == 0 else 0.0)
+            noise_n += self.bias_n if self.content.tare is not None else 0.0
+            self.cell.say(weight_n - self.floor_n * max(0.0, depth_m) + noise_n)
+            self.content.loads.feed(self.cell.force_n, now_ns)
             self.sampling.step(now_ns)
         self.motion.step(now_ns, self.joints.q, True)
+
+    def currents_a(self):
+        """What the servos take: of the one that bears the scoop, while it is hefted, what gravity asks for."""
+        currents, bearing = [0.0] * 4, self.bearing
+        if self.hk.phase.name in ("TARE", "WEIGH"):
+            torque_nm = self.model.gravity_torque(self.joints.q, self.mass_g * 1e-3)[bearing.joint]
+            currents[bearing.joint] = torque_nm / bearing.constant_share
+        return currents
 
     def reported(self, kind):
         return [event for event in self.events if isinstance(event, kind)]

@@ -82,7 +82,8 @@ def cut(ideal):
         (Phase.PICTURE_BEFORE, Phase.PICTURE_BEFORE), (Phase.UNSTOW, Phase.UNSTOW), (Phase.TARE, Phase.UNSTOW),
         (Phase.APPROACH, Phase.UNSTOW), (Phase.FIND_SURFACE, Phase.UNSTOW), (Phase.DIG, Phase.PICTURE_COLLECTION),
         (Phase.PICTURE_COLLECTION, Phase.PICTURE_COLLECTION), (Phase.LIFT, Phase.LIFT), (Phase.WEIGH, Phase.LIFT),
-        (Phase.PICTURE_MATERIAL, Phase.LIFT), (Phase.STOW, Phase.STOW), (Phase.PICTURE_AFTER, Phase.STOW),
+        (Phase.PICTURE_MATERIAL, Phase.LIFT), (Phase.STOW, Phase.STOW), (Phase.CONFIRM, Phase.STOW),
+        (Phase.PICTURE_AFTER, Phase.STOW),
     ],
 )  # fmt: skip
 def test_a_collection_goes_on_where_it_was_and_collects(cut, phase, at):
@@ -117,6 +118,22 @@ def test_a_tare_too_old_or_from_the_future_ends_the_collection_and_says_so(cut, 
     assert dropped.age_s > dropped.limit_s or dropped.age_s < 0
     assert flight.rig.outcome.result == StepFailure.TARE_TOO_OLD
     assert flight.rig.content.disturbed
+
+
+def test_what_can_not_be_confirmed_for_want_of_a_tare_is_stowed_and_not_claimed(cut):
+    flight = cut(Phase.CONFIRM, outage_s=7300).fly()
+    assert flight.rig.outcome.result == StepFailure.TARE_TOO_OLD
+    assert flight.rig.content.custody is Custody.NONE
+    assert flight.rig.estimate.q == pytest.approx(flight.rig.config.stow_rad, abs=0.01)
+
+
+def test_what_was_claimed_before_a_restart_is_not_claimed_again(cut):
+    flight = cut(Phase.CONFIRM)
+    flight.rig.content.chain.collected(80.0, 2.0)
+    flight.fly()
+    assert flight.rig.outcome.result == "complete"
+    assert flight.rig.reported(WeighingDone) == []
+    assert flight.rig.content.chain.record.number == 1
 
 
 @pytest.mark.requirement("RES-2")

@@ -36,7 +36,7 @@ def test_the_material_is_pictured_where_it_was_weighed_and_the_site_once_the_arm
     until(rig, Phase.PICTURE_MATERIAL)
     assert rig.estimate.pose.z_m == pytest.approx(rig.config.weigh.height_m, abs=0.01)
     until(rig, Phase.PICTURE_AFTER)
-    assert rig.reported(PhaseBegan)[-2].phase is Phase.STOW
+    assert [event.phase for event in rig.reported(PhaseBegan)[-3:-1]] == [Phase.STOW, Phase.CONFIRM]
 
 
 @pytest.mark.requirement("IMG-2")

@@ -162,6 +162,25 @@ def test_a_release_of_an_unknown_sample_is_good_for_no_other_unknown_one(start, 
     assert refused(start(tai_ns=6), release, Refusal.OTHER_SAMPLE)
 
 
+def test_an_unknown_sample_keeps_its_identity_through_a_restart(start, tmp_path):
+    start().bring_to(Custody.TRANSFERRED)
+    lost(tmp_path)
+    first = start()
+    release = first.signed(ReleaseSample, 1)
+    first.service.step(0)
+    again = start(tai_ns=6)
+    assert again.chain.record == first.chain.record
+    assert isinstance(again.send(release), Completed)
+
+
+def test_banks_of_another_version_are_left_as_they_are(start, tmp_path):
+    Banks(tmp_path, LABEL.name, LABEL.magic, LABEL.version + 1, durable=False).store(b"newer")
+    site = start()
+    site.service.step(0)
+    assert site.state is Custody.TRANSFERRED
+    assert site.banks.load().states == (BankState.VERSION, BankState.ABSENT)
+
+
 def test_banks_that_are_gone_are_lost_where_a_sample_is_known_of(start):
     site = start(floor=Floor(1, 0))
     assert site.state is Custody.TRANSFERRED

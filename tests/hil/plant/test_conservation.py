@@ -104,9 +104,13 @@ def test_without_friction_it_keeps_what_it_has(tables, pose, speed):
 @settings(max_examples=15, deadline=None)
 @given(st.tuples(st.floats(-0.6, 0.6), st.floats(-0.2, 0.8), st.floats(-1.5, -0.3), st.floats(-2.6, -0.5)), rates)
 def test_an_arm_that_falls_into_the_soil_never_comes_out_with_more(tables, pose, speed):
-    """The scoop takes nothing in, so that the moving mass stays; the soil gives back no more than it was pressed by."""
+    """The scoop takes nothing in, so that the moving mass stays; the soil gives back no more than it was pressed by.
+
+    Without friction the step's own error is that of `test_without_friction_it_keeps_what_it_has`: 0.5 % of what moves.
+    """
     plant = let_go(tables, pose, speed, base_z=0.40, frictionless=True)
-    assert most_regained(course(plant, 3.0)) < 2e-3
+    energies = course(plant, 3.0)
+    assert most_regained(energies) < 0.005 * (1.0 + abs(energies[0]))
 
 
 def test_there_is_a_fall_into_the_soil_among_them(tables):
