@@ -17,7 +17,9 @@ class PhaseBegan(Event, id=0x0301):
 class ContactFound(Event, id=0x0302):
     """The guarded move touched the surface."""
 
-    edge_m: Triple = f32("m", "scoop edge at contact, LANDER frame", 3)
+    edge_m: Triple = f32(
+        "m", "scoop edge at contact, in LANDER; of a rover in SITE, as if its wheels had not slipped", 3
+    )
     force_n: float = f32("N", "upward force that was felt")
     overdrive_m: float = f32("m", "how far beyond the expected surface")
 
