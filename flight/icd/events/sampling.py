@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flight.icd.fields import enum8, f32, u8
 from flight.icd.kinds import Event, Severity
-from flight.icd.modes import Phase, StepFailure
+from flight.icd.modes import Custody, Phase, StepFailure
 from flight.icd.packet import Triple
 
 
@@ -127,6 +127,17 @@ class ScalesDisagree(Event, id=0x030C, severity=Severity.MEDIUM):
     cell_g: float = f32("g", "mass by the load cell")
     coarse_g: float = f32("g", "mass by servo current")
     limit_g: float = f32("g", "greatest difference that is taken for chance")
+
+
+class SampleDisturbed(Event, id=0x030D, severity=Severity.MEDIUM):
+    """A claimed sample was moved, or weighs otherwise than claimed; the claim stays as of its time."""
+
+    custody: Custody = enum8(Custody, "whose it is")
+    moved_deg: float = f32("deg", "greatest turn of a joint from where it lay")
+    change_g: float = f32("g", "mass now less that claimed, as last weighed at rest")
+    limit_g: float = f32("g", "change that is taken for chance; 0 when only the motion is told")
+    claimed_g: float = f32("g", "mass claimed")
+    claimed_u95_g: float = f32("g", "half-width of its 95 % interval")
 
 
 class SamplingEnded(Event, id=0x0308, severity=Severity.MEDIUM):
