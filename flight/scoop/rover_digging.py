@@ -133,8 +133,9 @@ class CreepPass:
         if index == _OUT:
             s = quintic(s)
         z = a.z_m + s * (b.z_m - a.z_m)
-        if z < self.surface_m:
-            z = min(z + self.yielded_m, self.surface_m + _CLEARANCE_M)
+        clear_m = self.surface_m + _CLEARANCE_M
+        if z < clear_m:
+            z = min(z + self.yielded_m, clear_m)
         return EdgePose(0.0, r_m, z, a.pitch_rad + s * (b.pitch_rad - a.pitch_rad))
 
     def at(self, t_s: float) -> Quad:

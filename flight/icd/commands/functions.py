@@ -135,4 +135,4 @@ class TorqueOn(Command, function=18):
 class RebootServo(Command, function=19, hazardous=True):
     """Restart the servo of a joint, which clears its hardware error: it lets go until it is set up again."""
 
-    joint: int = u8("", "joint, from the base", limits=(0, 3))
+    joint: int = u8("", "joint from the base, 0..3; of a rover lift, curl and then its wheels, 0..5", limits=(0, 5))

@@ -7,7 +7,7 @@ from flight.fdir.modes import Modes
 from flight.icd.commands.functions import FindSurface, GoToPose, Stow, Tare, Unstow, Vibrate
 from flight.icd.events.custody import SequenceResumed, TareDropped
 from flight.icd.events.recorder import BankState
-from flight.icd.events.sampling import TareDone, WeighingDone
+from flight.icd.events.sampling import HeftDone, TareDone, WeighingDone
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.modes import Custody, Phase, SafeReason, StepFailure
 from flight.recorder.banks import Loaded
@@ -104,6 +104,13 @@ def test_a_scoop_that_may_hold_soil_is_not_tared_again(cut, phase):
     flight = cut(phase).fly()
     assert flight.rig.reported(TareDone) == []
     assert flight.rig.content.mass.mass_g == pytest.approx(flight.rig.mass_g, abs=0.5)
+
+
+def test_what_the_empty_scoop_was_hefted_at_is_kept(cut):
+    flight = cut(Phase.LIFT)
+    assert flight.rig.content.heft is not None
+    (heft,) = flight.fly().rig.reported(HeftDone)
+    assert heft.mass_g == pytest.approx(80.0, abs=2.0)
 
 
 def test_the_uncertainty_grows_with_the_outage(cut):
