@@ -29,14 +29,15 @@ class Locator:
     """`step` follows the edge; in a frame after that of `Memory.step`, which restores. `odometry` is a rover's."""
 
     __slots__ = ("_content", "_emit", "_estimate", "_findings", "_kinematics_u95_m", "_odometry", "_settings", "_told",
-                 "hk", "told")  # fmt: skip
+                 "_width_m", "hk", "told")  # fmt: skip
 
     def __init__(
-        self, settings: LocationParameters, kinematics_u95_m: float, estimate: ArmEstimate, findings: Findings,
-        content: Content, emit: Emit, odometry: Odometry | None = None,
+        self, settings: LocationParameters, kinematics_u95_m: float, width_m: float, estimate: ArmEstimate,
+        findings: Findings, content: Content, emit: Emit, odometry: Odometry | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._kinematics_u95_m = kinematics_u95_m
+        self._width_m = width_m
         self._estimate = estimate
         self._findings = findings
         self._content = content
@@ -118,7 +119,7 @@ class Locator:
             self.told = None
             self._emit(SampleNotLocated(sample=sample))
             return
-        at = locate(fix, dug, self._kinematics_u95_m)
+        at = locate(fix, dug, self._kinematics_u95_m, self._width_m)
         self.told = SampleLocated(
             sample=sample, latitude_deg=at.place.latitude_deg, longitude_deg=at.place.longitude_deg, u95_m=at.u95_m,
             height_m=at.height_m, dug_m=dug.middle_m, dug_u95_m=at.dug_u95_m, u_fix_m=at.u_fix_m,
