@@ -123,7 +123,7 @@ def carried(edge_m: Triple, odometry: Odometry) -> Triple:
 
 
 def locate(fix: Fix, stretch: Stretch, kinematics_u95_m: float, width_m: float = 0.0) -> Located:
-    """Where the middle of `stretch` is, which a blade of `width_m` across x has dug. `u_extent_m`: of the longer side."""
+    """Where the middle of `stretch` is, dug by a blade of `width_m` across x. `u_extent_m`: of the longer side."""
     x, y, z = stretch.middle_m
     c, s = cos(fix.heading_rad), sin(fix.heading_rad)
     place = beside(fix.place, x * c + y * s, x * s - y * c, fix.height_m)

@@ -29,6 +29,7 @@ class Flight:
             self.settings,
             0.015,
             rig.config.scoop.width_m,
+            rig.hk,
             rig.estimate,
             rig.findings,
             rig.content,
