@@ -6,8 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 
 from flight.icd.events.location import SampleLocated
-from flight.icd.location import Location
 from flight.icd.moon import Place, apart_m, beside
+from flight.icd.platform import Platform
 from hil.plant.simulation import Plant
 
 Two = tuple[float, float]
@@ -19,8 +19,9 @@ class DigSite:
     Places in the platform's frame are along its level axes: the frame itself may be tilted.
     """
 
-    def __init__(self, location: Location, plant: Plant) -> None:
-        self._location = location
+    def __init__(self, platform: Platform, plant: Plant) -> None:
+        self._location = platform.location
+        self._width_m = platform.scoop.width_m
         self._plant = plant
         self._before_kg = plant.truth.sample_mass_kg
         self._gains: list[tuple[float, float, float]] = []  # kg, x, y
@@ -45,8 +46,12 @@ class DigSite:
         )
 
     def holds_m(self, at_m: Two, share: float = 0.95) -> float:
-        """Radius round `at_m`, in the platform's frame, that so much of the material comes from, by mass."""
-        ways = sorted((math.dist(at_m, (x, y)), kg) for kg, x, y in self._gains)
+        """Radius round `at_m`, in the platform's frame, that so much of the material comes from, by mass.
+
+        What the edge gains, it gains evenly over its width, which lies across x, or nearly so.
+        """
+        across_m = [self._width_m * part for part in (-0.5, -0.25, 0.0, 0.25, 0.5)]
+        ways = sorted((math.dist(at_m, (x, y + off_m)), kg) for kg, x, y in self._gains for off_m in across_m)
         wanted_kg = share * math.fsum(kg for _, kg in ways)
         held_kg = 0.0
         for way_m, kg in ways:

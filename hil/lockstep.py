@@ -117,7 +117,7 @@ class Lockstep:
         if not rendered and self.bench.camera is not None:
             self.bench.camera.look_at_chart(seed)
         self._out = out
-        self._dig_site = DigSite(platform.location, self.bench.plant)
+        self._dig_site = DigSite(platform, self.bench.plant)
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.link.record(recording)
         self._temporary = TemporaryDirectory(prefix="saji-lockstep-") if store is None else None

@@ -11,8 +11,9 @@ from math import hypot, radians
 from flight.icd.custody import SAMPLE_SIZE
 from flight.icd.events.location import SampleLocated, SampleNotLocated
 from flight.icd.hk.location import LocationHk
+from flight.icd.hk.scoop import ScoopHk
 from flight.icd.kinds import Emit
-from flight.icd.modes import Custody
+from flight.icd.modes import Custody, Phase
 from flight.icd.moon import Place, east_deg
 from flight.icd.packet import Triple
 from flight.icd.parameters import LocationParameters
@@ -21,22 +22,25 @@ from flight.scoop.estimator import ArmEstimate
 from flight.scoop.location import Fix, Odometry, Stretch, carried, locate
 
 _STEP_M = 0.01
-_IN_SOIL_M = 0.001
+_RELIEF_M = 0.004
+"""Of the ground along a pass above where it was touched (assumed): an edge that yielded up to there may yet cut."""
 _NOBODY = (0,) * SAMPLE_SIZE
 
 
 class Locator:
     """`step` follows the edge; in a frame after that of `Memory.step`, which restores. `odometry` is a rover's."""
 
-    __slots__ = ("_content", "_emit", "_estimate", "_findings", "_kinematics_u95_m", "_odometry", "_settings", "_told",
-                 "hk", "told")  # fmt: skip
+    __slots__ = ("_content", "_emit", "_estimate", "_findings", "_kinematics_u95_m", "_odometry", "_scoop",
+                 "_settings", "_told", "_width_m", "hk", "told")  # fmt: skip
 
     def __init__(
-        self, settings: LocationParameters, kinematics_u95_m: float, estimate: ArmEstimate, findings: Findings,
-        content: Content, emit: Emit, odometry: Odometry | None = None,
+        self, settings: LocationParameters, kinematics_u95_m: float, width_m: float, scoop: ScoopHk,
+        estimate: ArmEstimate, findings: Findings, content: Content, emit: Emit, odometry: Odometry | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._kinematics_u95_m = kinematics_u95_m
+        self._width_m = width_m
+        self._scoop = scoop
         self._estimate = estimate
         self._findings = findings
         self._content = content
@@ -102,7 +106,8 @@ class Locator:
             self._content.disturbed
             and findings.surface_known
             and estimate.fresh
-            and estimate.pose.z_m < findings.surface_m - _IN_SOIL_M
+            and estimate.pose.z_m < findings.surface_m + _RELIEF_M
+            and self._scoop.phase is not Phase.FIND_SURFACE
         )
 
     def _follow(self) -> None:
@@ -118,7 +123,7 @@ class Locator:
             self.told = None
             self._emit(SampleNotLocated(sample=sample))
             return
-        at = locate(fix, dug, self._kinematics_u95_m)
+        at = locate(fix, dug, self._kinematics_u95_m, self._width_m)
         self.told = SampleLocated(
             sample=sample, latitude_deg=at.place.latitude_deg, longitude_deg=at.place.longitude_deg, u95_m=at.u95_m,
             height_m=at.height_m, dug_m=dug.middle_m, dug_u95_m=at.dug_u95_m, u_fix_m=at.u_fix_m,

@@ -93,8 +93,8 @@ class ScoopSystem:
         self.sampling = Sampling(rig, ScoopHk(), pictures)
         self._vigil = Vigil(rig, self.sampling)
         self.locator = Locator(
-            settings.location, config.location.kinematics_u95_m, self.estimate, self.findings, self.content, emit,
-            self.odometry,
+            settings.location, config.location.kinematics_u95_m, config.scoop.width_m, self.sampling.hk,
+            self.estimate, self.findings, self.content, emit, self.odometry,
         )  # fmt: skip
         self.fdir = FaultHandling(
             config, settings, joints, load_cell, camera, recorder, self.motion, self.modes, self.findings, self.content,

@@ -9,7 +9,8 @@ taken as normal and independent (JCGM 100:2008, 5.1):
     heading     across the line from the platform's origin, in proportion to the way
     kinematics  along both axes alike: arm or scoop, tilt, play
     odometry    along both axes alike: what a rover's dead reckoning has gathered since its start
-    extent      along each axis: a sample comes from all along its digs, evenly (rectangular), and its middle is told
+    extent      along each axis: a sample comes from all along its digs and the blade's width, evenly (rectangular), and
+                the middle is told
 """
 
 from __future__ import annotations
@@ -121,15 +122,15 @@ def carried(edge_m: Triple, odometry: Odometry) -> Triple:
     return (odometry.x_m + x * c - y * s, odometry.y_m + x * s + y * c, z)
 
 
-def locate(fix: Fix, stretch: Stretch, kinematics_u95_m: float) -> Located:
-    """Where the middle of `stretch` is. `u_extent_m` is that of the longer side."""
+def locate(fix: Fix, stretch: Stretch, kinematics_u95_m: float, width_m: float = 0.0) -> Located:
+    """Where the middle of `stretch` is, dug by a blade of `width_m` across x. `u_extent_m`: of the longer side."""
     x, y, z = stretch.middle_m
     c, s = cos(fix.heading_rad), sin(fix.heading_rad)
     place = beside(fix.place, x * c + y * s, x * s - y * c, fix.height_m)
     u_fix, u_heading = fix.u95_m / K95_CIRCLE, fix.heading_u95_rad / K95
     u_kinematics, u_odometry = kinematics_u95_m / K95_CIRCLE, stretch.odometry_u95_m / K95_CIRCLE
     (low_x, low_y, _), (high_x, high_y, _) = stretch.low_m, stretch.high_m
-    u_x, u_y = 0.5 * (high_x - low_x) / sqrt(3.0), 0.5 * (high_y - low_y) / sqrt(3.0)
+    u_x, u_y = 0.5 * (high_x - low_x) / sqrt(3.0), 0.5 * (high_y - low_y + width_m) / sqrt(3.0)
     of_edge_m2 = u_kinematics**2 + u_odometry**2
     dug_x_m2, dug_y_m2 = of_edge_m2 + u_x**2, of_edge_m2 + u_y**2
     radius_m = radius_95_m(

@@ -47,15 +47,16 @@ class Plant:
 
 
 def test_what_is_gained_weighs_where_it_was_gained():
-    location, plant = load_bench("m1_lander")[0].location, Plant()
-    site = DigSite(location, plant)
+    platform, plant = load_bench("m1_lander")[0], Plant()
+    location, site = platform.location, DigSite(platform, plant)
     assert site.place is None
     for mass_kg, x in ((0.01, 1.0), (0.04, 2.0), (0.03, 9.0)):
         plant.truth.sample_mass_kg, plant.truth.edge_m = mass_kg, (x, 0.5, 0.0)
         site.see()
     assert site.on_platform_m == pytest.approx((1.75, 0.5))
-    assert site.holds_m((1.0, 0.5), 0.25) == 0.0
-    assert site.holds_m((1.0, 0.5)) == pytest.approx(1.0)
+    half_m = 0.5 * platform.scoop.width_m
+    assert site.holds_m((1.0, 0.5), 0.25) == pytest.approx(half_m)
+    assert site.holds_m((1.0, 0.5), 1.0) == pytest.approx(math.hypot(1.0, half_m))
     heading = math.radians(location.heading_deg)
     north = 3.0 + 1.75 * math.cos(heading) + 0.5 * math.sin(heading)
     east = 4.0 + 1.75 * math.sin(heading) - 0.5 * math.cos(heading)

@@ -28,7 +28,7 @@ class SampleLocated(Event, id=0x0340):
     u_heading_m: float = f32("m", "standard uncertainty: the platform's heading times the way")
     u_kinematics_m: float = f32("m", "standard uncertainty: the edge in the platform's frame")
     u_odometry_m: float = f32("m", "standard uncertainty: a rover's dead reckoning since its start")
-    u_extent_m: float = f32("m", "standard uncertainty: the stretch that was dug through")
+    u_extent_m: float = f32("m", "standard uncertainty: the stretch that was dug through, as wide as the blade")
 
 
 class SampleNotLocated(Event, id=0x0341, severity=Severity.MEDIUM):

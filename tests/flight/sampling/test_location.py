@@ -26,7 +26,15 @@ class Flight:
         self.rig = rig
         self.settings = Settings.of(rig.config).location
         self.locator = Locator(
-            self.settings, 0.015, rig.estimate, rig.findings, rig.content, rig.events.append, odometry
+            self.settings,
+            0.015,
+            rig.config.scoop.width_m,
+            rig.hk,
+            rig.estimate,
+            rig.findings,
+            rig.content,
+            rig.events.append,
+            odometry,
         )
 
     def fly(self):

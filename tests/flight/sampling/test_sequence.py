@@ -43,6 +43,19 @@ def test_digging_is_repeated_until_the_lower_bound_is_enough(ideal):
     assert rig.content.custody is Custody.COLLECTED
 
 
+@pytest.mark.requirement("COL-10")
+def test_every_decision_is_told_with_the_numbers_that_decided(ideal):
+    rig = collect(ideal(gains_g=(20.0, 45.0)))
+    not_yet, enough = [event for event in rig.reported(WeighingDone) if event.phase is Phase.WEIGH]
+    assert not_yet.mass_g - not_yet.u95_g < 50 <= enough.mass_g - enough.u95_g
+    (collected,) = rig.reported(SampleCollected)
+    assert (collected.digs, collected.mass_g) == (2, pytest.approx(65.0, abs=1.0))
+    assert [event.depth_m > 0.0 for event in rig.reported(DigDone)] == [True, True]
+    nothing = collect(ideal(gains_g=(0.0,)), max_digs=3)
+    (ended,) = nothing.reported(SamplingEnded)
+    assert (ended.reason, ended.digs) == (StepFailure.TOO_MANY_DIGS, 3)
+
+
 @pytest.mark.requirement("COL-2")
 def test_just_over_fifty_grams_is_not_enough_while_the_interval_reaches_below(ideal):
     rig = collect(ideal(gains_g=(50.2, 30.0)))
