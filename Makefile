@@ -20,7 +20,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,test,lint]'
 	@touch $@
 
-demo: $(READY) ## fly the mission in simulation; leaves out/demo/ with pictures and data
+demo: $(READY) ## fly both missions in simulation; leaves out/demo/report.html with pictures and data beside it
 	@$(BIN)/saji-hil demo
 
 test: $(READY) ## the whole suite
@@ -34,11 +34,12 @@ lint: $(READY) ## ruff, mypy --strict, import contracts
 	@$(BIN)/lint-imports
 	@$(BIN)/python tests/lint_length.py
 
-pictures: $(READY) ## docs/pictures anew: both missions' scenes as their cameras see them
+pictures: $(READY) ## docs/pictures and docs/mission.png anew: both missions' scenes as their cameras see them, and a mission's traces
 	@mkdir -p docs/pictures
 	@for mission in m1_lander m2_rover; do for scene in before digging full after; do \
 	  $(BIN)/saji-hil picture --mission $$mission --scene $$scene --out docs/pictures/$${mission}_$$scene.jpg || exit 1; \
 	done; done
+	@$(BIN)/saji-hil demo --mission m1_lander --out out/pictures && cp out/pictures/m1_lander/mission.png docs/mission.png
 
 requirements: $(READY) ## docs/requirements.md anew
 	@$(BIN)/python tests/requirements.py

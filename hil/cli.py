@@ -67,7 +67,13 @@ def fly(
 
 @cli.command()
 @click.option("--mission", help="Only this one: built-in name or TOML file.  [default: m1_lander and m2_rover]")
-@seed_option
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="Draws the truth; with 2 the lander digs twice.",
+)
 @soil_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("out/demo"), show_default=True)
 def demo(mission: str | None, seed: int, soil: str | None, out: Path) -> None:

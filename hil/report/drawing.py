@@ -97,10 +97,10 @@ def draw_weighing_errors(axes: Axes, flown: Record) -> None:
 
 
 def _label_weighings(axes: Axes, time_s: Floats, mass: Floats, half: Floats) -> None:
-    """One under the other at the top when they would lie on each other, each with a line to its point."""
+    """At two heights by turns, for neighbours not to lie on each other, each with a line to its point."""
     for place, (when, value, width) in enumerate(zip(time_s, mass, half, strict=True)):
         axes.annotate(
-            f"{value:.1f} ± {width:.1f} g", (when, value + width), xytext=(-8, 14 + 15 * (place % 3)),
+            f"{value:.1f} ± {width:.1f} g", (when, value + width), xytext=(-8, 14 + 15 * (place % 2)),
             textcoords="offset points", color=BELIEF, fontweight="bold", ha="right", va="center",
             arrowprops={"arrowstyle": "-", "color": BELIEF, "lw": 0.7, "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip
@@ -127,6 +127,7 @@ def draw_mission(flown: Record, kind: str, least_g: float) -> Path:
         for axes in (loads, depth, force, mass):
             shade(axes, flown.spans, ("FIND_SURFACE", "DIG", "TARE", "WEIGH", "CONFIRM"))
             legend(axes, 4)
+        mass.set_xlim(0.0, flown.truth["time_s"][-1])
         _name_phases(loads, flown.spans)
         figure.suptitle(headline(flown), fontsize=14, fontweight="bold")
         path = flown.folder / "mission.png"

@@ -183,7 +183,7 @@ def test_a_picture_that_telemetry_does_not_know_is_called_that(demo, tmp_path):
 
 def test_a_mission_that_ended_safe_has_a_page_too(tmp_path):
     """Before it touched or weighed anything: what there is not, is told as lacking."""
-    fly_into(tmp_path, "m1_lander", 1, faults=parse_faults(["overload_shutdown/2@unstow"]), rendered=False)
+    fly_into(tmp_path, "m1_lander", 1, faults=parse_faults(["unplugged_adapter@8+forever"]), rendered=False)
     text = write_page(tmp_path, [(Record(tmp_path), load_bench("m1_lander")[0])]).read_text()
     assert Outline(text).unbalanced == []
     assert "not weighed" in text
