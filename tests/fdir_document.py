@@ -125,8 +125,9 @@ Generated from the code by `make fdir`; a test holds it. Where it is done: `flig
 
 SAFE freezes the joints in place and keeps their torque. CHECKOUT is for commissioning: single motions, no faster than
 `checkout_speed_m_s`, one at a time; neither digging nor a collection. A single motion asked for in STANDBY runs in
-OPERATE. What must hold to enter each mode, and in addition for a collection to begin (FDI-6); the first that does not
-is the reason of the refusal (`CONDITION`, event `mode_refused`), and housekeeping says all the time what is missing:
+OPERATE. What must hold to enter each mode, and for a collection to begin (FDI-6; to tare and to weigh need the load
+cell, too); the first that does not is the reason of the refusal (`CONDITION`, event `mode_refused`), and housekeeping
+says all the time what is missing:
 
 {_modes()}
 

@@ -15,14 +15,22 @@ from flight.icd.commands.functions import (
     Abort,
     Arm,
     Collect,
+    DigArc,
+    DigLinear,
     Discard,
     FindSurface,
+    GoToPose,
     Image,
     RebootServo,
     Recover,
+    Scrape,
     Stow,
+    Tare,
     TorqueOff,
     TorqueOn,
+    Unstow,
+    Vibrate,
+    Weigh,
 )
 from flight.icd.kinds import Command
 from flight.icd.modes import Mode
@@ -39,9 +47,17 @@ ALLOWED: Mapping[type[Command], frozenset[Mode]] = MappingProxyType(
     {
         # digs, or pours out
         Collect: _OPERATION,
+        DigLinear: _OPERATION,
+        DigArc: _OPERATION,
+        Scrape: _OPERATION,
         Discard: _OPERATION,
         # a single motion
+        Unstow: _MOTION,
+        GoToPose: _MOTION,
         FindSurface: _MOTION,
+        Tare: _MOTION,
+        Weigh: _MOTION,
+        Vibrate: _MOTION,
         Stow: _MOTION,
         # repairs the joints, and lets them go; a sequence that runs keeps them
         TorqueOff: _ALWAYS,

@@ -7,8 +7,9 @@ from flight.icd.commands.functions import Arm, Collect, FindSurface, Stow, Torqu
 from flight.icd.commands.housekeeping import DisableHousekeeping
 from flight.icd.commands.test import ConnectionTest
 from flight.icd.commands.verification import ReportOutcome
+from flight.icd.fdir import Condition
 from flight.icd.hk.scoop import SystemHk
-from flight.icd.modes import Custody, Mode, Phase, StepFailure
+from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.packet import EncodeError
 from flight.icd.reports.verification import FailureCode
 from ground.commanding import RefusedError
@@ -85,6 +86,13 @@ def test_a_failure_says_why_in_words(ground, board):
         (FailureCode.EMBEDDED, FailureCode.BAD_LENGTH, "EMBEDDED (code 18): the telecommand inside would be refused "
          "with BAD_LENGTH"),
         (FailureCode.FAILED, 200, "FAILED (code 15): 200"),
+        (FailureCode.CONDITION, Condition.JOINTS_HEARD << 16 | 0b1010,
+         "CONDITION (code 60): JOINTS_HEARD does not hold: servo 1, 3"),
+        (FailureCode.CONDITION, Condition.NO_FAULT << 16 | SafeReason.JOINT_HOT,
+         "CONDITION (code 60): NO_FAULT does not hold: JOINT_HOT is latched"),
+        (FailureCode.CONDITION, Condition.CUSTODY << 16 | Custody.OFFERED,
+         "CONDITION (code 60): CUSTODY does not hold: the sample is OFFERED"),
+        (FailureCode.CONDITION, Condition.STORE << 16 | 7, "CONDITION (code 60): STORE does not hold: 7"),
     ],
 )  # fmt: skip
 def test_every_detail_is_told_as_what_it_means(ground, board, code, detail, words):

@@ -170,6 +170,22 @@ def test_a_hardware_error_that_stays_is_shown_after_two_restarts(rig):
     assert rig.states[0].hardware_error == 0x04
 
 
+@pytest.mark.requirement("FDI-10")
+def test_an_error_is_not_cleared_by_a_restart_that_is_not_allowed(rig):
+    asked = []
+    rig.bus.may_reboot(lambda joint, bits: bool(asked.append((joint, bits))))
+    rig.servos[0]["hardware_error"] = 0x20
+    rig.until(lambda: rig.bus.ready)
+    assert asked == [(0, 0x20)]
+    assert rig.told(JointRebooted) == []
+
+
+def test_an_alert_of_voltage_alone_is_no_reason_to_let_go(rig):
+    rig.servos[0]["hardware_error"] = 0x01
+    rig.until(lambda: rig.bus.ready)
+    assert rig.told(JointRebooted) == []
+
+
 def test_a_servo_that_answers_nothing_but_ping_is_made_to_speak(rig):
     silent = rig.servos[2]
     silent["status_return_level"] = 0

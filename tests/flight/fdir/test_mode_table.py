@@ -5,7 +5,18 @@ import pytest
 from flight.fdir.mode_table import ALLOWED, is_forbidden
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.commands.fdir import EnterCheckout
-from flight.icd.commands.functions import Abort, Collect, Discard, RebootServo, Recover, Stow, TorqueOn
+from flight.icd.commands.functions import (
+    Abort,
+    Collect,
+    DigArc,
+    DigLinear,
+    Discard,
+    RebootServo,
+    Recover,
+    Scrape,
+    Stow,
+    TorqueOn,
+)
 from flight.icd.kinds import Command
 from flight.icd.modes import Mode
 
@@ -23,7 +34,7 @@ def test_nothing_moves_in_safe_and_no_mode_but_standby_leads_on(kind):
 
 
 @pytest.mark.requirement("FDI-6")
-@pytest.mark.parametrize("kind", [Collect, Discard])
+@pytest.mark.parametrize("kind", [Collect, DigArc, DigLinear, Discard, Scrape])
 def test_checkout_neither_digs_nor_pours(kind):
     assert is_forbidden(kind, Mode.CHECKOUT)
     assert not is_forbidden(Stow, Mode.CHECKOUT)
