@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flight.icd.fields import enum8, f32, u8
 from flight.icd.kinds import Event, Severity
+from flight.icd.limits import Limit
 from flight.icd.modes import Custody, Phase, StepFailure
 from flight.icd.packet import Triple
 
@@ -17,7 +18,9 @@ class PhaseBegan(Event, id=0x0301):
 class ContactFound(Event, id=0x0302):
     """The guarded move touched the surface."""
 
-    edge_m: Triple = f32("m", "scoop edge at contact, LANDER frame", 3)
+    edge_m: Triple = f32(
+        "m", "scoop edge at contact, in LANDER; of a rover in SITE, as if its wheels had not slipped", 3
+    )
     force_n: float = f32("N", "upward force that was felt")
     overdrive_m: float = f32("m", "how far beyond the expected surface")
 
@@ -76,6 +79,24 @@ class SampleCollected(Event, id=0x0307):
     mass_g: float = f32("g", "mass in the scoop")
     u95_g: float = f32("g", "half-width of the 95 % interval")
     digs: int = u8("", "digs it took")
+
+
+class MotionRefused(Event, id=0x0310, severity=Severity.LOW):
+    """A motion was not begun, for it would violate a limit."""
+
+    phase: Phase = enum8(Phase, "step that wanted it")
+    limit: Limit = enum8(Limit, "the limit")
+    part: int = u8("", "which box or joint, where the limit has several; else 0")
+    wanted: float = f32("of limit", "what the motion wanted, in the unit of the limit")
+    low: float = f32("of limit", "least that is allowed")
+    high: float = f32("of limit", "greatest that is allowed")
+
+
+class ShakeDone(Event, id=0x0311):
+    """Some of what was too much was shaken off; how much, the next weighing tells."""
+
+    attempt: int = u8("", "which attempt this was")
+    tilt_deg: float = f32("deg", "tilt of the scoop, edge down")
 
 
 class JointStrained(Event, id=0x0350, severity=Severity.MEDIUM):
