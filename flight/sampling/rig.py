@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import pi, radians
+from math import inf, pi, radians
 from typing import Protocol
 
 from flight.config import AnyConfig
@@ -106,8 +106,10 @@ class Rig:
     emit: Emit
     findings: Findings
     content: Content
-    traction: RoverTraction | None = None
     strain: Strain = field(default_factory=Strain)
+    traction: RoverTraction | None = None
+    speed_cap_m_s: float = inf
+    """No planned move in free space is faster: in CHECKOUT."""
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,7 +151,8 @@ class Rig:
     def travel_m_s(self) -> float:
         """Speed of the edge in free space: lower with what may be soil in the scoop, for shaking flattens a heap."""
         motion = self.settings.motion
-        return min(motion.carry_speed_m_s, motion.edge_speed_m_s) if self.content.disturbed else motion.edge_speed_m_s
+        carrying = min(motion.carry_speed_m_s, motion.edge_speed_m_s)
+        return min(carrying if self.content.disturbed else motion.edge_speed_m_s, self.speed_cap_m_s)
 
     @property
     def _rate_rad_s(self) -> float:

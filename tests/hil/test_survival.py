@@ -26,6 +26,7 @@ def phases_of(name):
     return [task.phase for task in tasks([FLOWN], [name])]
 
 
+@pytest.mark.requirement("FDI-4")
 def test_faults_are_flown_in_the_phases_in_which_they_can_act():
     assert phases_of("bit_flip") == ["idle", "tare", "dig", "weigh"]
     assert phases_of("rock") == ["dig"]
@@ -84,6 +85,7 @@ def test_signs():
     assert sign(replace(GOOD, overruns=1)) == "!"
 
 
+@pytest.mark.requirement("FDI-4")
 def test_goals_are_missed_by_what_must_not_be():
     assert all(goal.met for goal in goals([GOOD] * 20))
     missed = [goal.name for goal in goals([GOOD, replace(GOOD, mass_est_g=95.0, torque_share=1.1)]) if not goal.met]
