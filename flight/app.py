@@ -176,9 +176,10 @@ class FlightApp:
             Slot(scoop.monitor,                       5,    1,   300),
             Slot(services.supervision.step,           1,    0,   300),
             Slot(scoop.sampling.step,                 5,    2,  2000),
+            Slot(scoop.locator.step,                  5,    3,   300),
+            Slot(self.products.step,                  1,    0,   200),  # before the state that they are evidence of
             Slot(services.custody.step,               5,    2,   300),
             Slot(services.keep,                       5,    2,   300),
-            Slot(scoop.locator.step,                  5,    3,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),
@@ -192,7 +193,6 @@ class FlightApp:
             Slot(self.executive_report.step,        100,    9,   500),
             Slot(services.housekeeping.step,          1,    0,  1500),
             Slot(services.storage.step,              10,    0,  1000),
-            Slot(self.products.step,                 20,   15,   300),
             Slot(self.recorder.step,                 20,    5,  2000),
             Slot(self.downlink.step,                  5,    4,  2000),
         )  # fmt: skip

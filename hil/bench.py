@@ -104,6 +104,10 @@ class Rig(Generic[P]):
         """The faults whose time or phase has not come."""
         return self._faults.waiting
 
+    def plan(self, fault: PlannedFault) -> None:
+        """Have one more fault come at its time; raises `FaultError` when it can't act here."""
+        self._faults.add(fault)
+
     def advance(self, to_ns: int) -> None:
         """Let physics run to `to_ns`, show the devices what it measured, begin and end faults."""
         self.plant.advance(to_ns)

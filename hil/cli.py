@@ -183,7 +183,8 @@ def fault_campaign(
     from hil import survival, survival_page
 
     planned = survival.plan_all(missions, seed, only)
-    _fly_all("faults", planned, survival.fly_each(planned, scheduler, workers), survival_page.goals,
+    count = sum(len(task.planned) for task in planned)
+    _fly_all("faults", count, survival.fly_each(planned, scheduler, workers), survival_page.goals,
              survival_page.write, page, "make fault-campaign")  # fmt: skip
 
 
@@ -202,21 +203,21 @@ def power_loss(
     from hil import power_loss as campaign
 
     planned = campaign.plan_all(missions, runs)
-    _fly_all("power loss", planned, campaign.fly_each(planned, scheduler, workers), campaign.goals,
+    _fly_all("power loss", runs, campaign.fly_each(planned, scheduler, workers), campaign.goals,
              campaign.write, page, f"make power-loss RUNS={runs}")  # fmt: skip
 
 
 def _fly_all(
-    what: str, planned: Sequence[object], rows: Iterator[Row], goals: Callable[[Sequence[Row]], list[Goal]],
+    what: str, count: int, rows: Iterator[Row], goals: Callable[[Sequence[Row]], list[Goal]],
     write: Callable[[Path, str, Sequence[Row]], None], page: Path | None, made_by: str,
 ) -> NoReturn:  # fmt: skip
-    """Fly `planned`, tell what was not as it should be as it comes, and in the end what was reached."""
+    """Fly `rows`, tell what was not as it should be as it comes, and in the end what was reached."""
     from hil.campaign_page import ending, repeat
     from hil.campaign_report import goal_lines
     from hil.cluster import told
 
     flown = []
-    for row in told(rows, len(planned), what):
+    for row in told(rows, count, what):
         flown.append(row)
         if row.faulty:
             click.echo(f"{repeat(row)}: {ending(row)}")

@@ -141,7 +141,7 @@ class Witness:
     """Looks at a mission as it is flown: `attend` each flight program, `look` once a second, then `row`."""
 
     def __init__(self, mission: str, flown: Lockstep) -> None:
-        self._mission = mission
+        self.mission = mission
         self._flown = flown
         self._deepest_m, self._buried, self._hottest_c = 0.0, 0.0, -273.15
         self._failures = self._overruns = 0
@@ -176,6 +176,11 @@ class Witness:
         if isinstance(plant.truth, RoverTruth):
             self._buried = max(self._buried, plant.truth.burial)
 
+    def look_each_second(self) -> None:
+        """The same once a second, asked after every minor frame."""
+        if self._flown.now_ns % 1_000_000_000 == 0:
+            self.look()
+
     def row(self, **more: Any) -> Row:
         """The mission as a row, once it has ended."""
         flown = self._flown
@@ -191,7 +196,7 @@ class Witness:
         return Row(
             **_shared(result, without={"overruns"}),
             **_shared(result.location),
-            mission=self._mission,
+            mission=self.mission,
             seed=flown.seed,
             reason=reason.name if reason is not SafeReason.NONE else "",
             custody=result.custody_state,

@@ -103,8 +103,9 @@ class Lockstep:
     """
 
     def __init__(self, mission: str | Path, seed: int, faults: Sequence[PlannedFault] = (), out: Path | None = None,
-        soil: str | None = None, *, rendered: bool = False,
+        soil: str | None = None, *, rendered: bool = False, store: Path | None = None,
     ) -> None:  # fmt: skip
+        """Flight records to `store`, which stays, or to a directory that ends with the mission."""
         self.seed = seed
         self.config: AnyConfig = load_mission(mission)
         platform, bench_config = load_bench(mission, soil)
@@ -119,7 +120,9 @@ class Lockstep:
         self._dig_site = DigSite(platform.location, self.bench.plant)
         recording, truth = _new_files(out) if out is not None else (None, None)
         self.link.record(recording)
-        self._store = TemporaryDirectory(prefix="saji-lockstep-")
+        self._temporary = TemporaryDirectory(prefix="saji-lockstep-") if store is None else None
+        self.store: Path = store or Path(self._temporary.name if self._temporary else "")
+        """Where flight records."""
         self.app = self._new_app()
         self._commanded_ns: int | None = None
         self._again_ns, self._attempts = 0, _ATTEMPTS
@@ -135,11 +138,6 @@ class Lockstep:
         around = Surroundings.in_memory(self.bench.ports, self.link, BOOT_TAI_NS, _KEY, self.store)
         storage = FailingStorage(around.recorder, around.events.emit, self._computer.storage)
         return FlightApp(self.config, replace(around, recorder=storage))
-
-    @property
-    def store(self) -> Path:
-        """Where flight records."""
-        return Path(self._store.name)
 
     def restart(self, frames_off: int = 0, servos_too: bool = False) -> None:
         """The flight computer loses power for so many minor frames, and the servos with it or not; a new flight
@@ -160,7 +158,8 @@ class Lockstep:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.link.close()
-        self._store.cleanup()
+        if self._temporary is not None:
+            self._temporary.cleanup()
         if self._truth_file is not None:
             self._truth_file.close()
 

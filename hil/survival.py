@@ -14,14 +14,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import Random
 
 from flight.icd.modes import Phase
+from hil.branching import Trunk
 from hil.cluster import fly_all
 from hil.faults import FAULTS, Fault, Part, parse_fault
 from hil.flown import Row, Witness, raised
-from hil.lockstep import Lockstep
+from hil.lockstep import FRAME_NS, Lockstep
 
 SEEDS = 4
 """Faults take turns with so many seeds, the first whose undisturbed missions collect."""
@@ -29,6 +30,8 @@ _ENDED = (Phase.DONE, Phase.FAILED)
 _AT_PICTURES = (Part.CAMERA_LINE, Part.CAMERA)
 _NEAR_M = 0.005
 """An edge so close to the ground is about to touch it."""
+_TOGETHER = 12
+"""Faults of a task: many share more, few are handed out more evenly."""
 _LAST_MOMENT_S = 0.1
 """A fault comes at least so long before its phase ends."""
 
@@ -88,13 +91,25 @@ class Undisturbed:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A fault as planned, and the phase it comes in."""
+
+    fault: str
+    phase: str
+
+    @property
+    def at_s(self) -> float:
+        """When it comes."""
+        return parse_fault(self.fault).at_s or 0.0
+
+
+@dataclass(frozen=True)
 class Task:
-    """One mission to fly: its fault as planned, and the phase that comes in."""
+    """Missions to fly that have their beginning in common: a mission and seed, and the faults, each flown alone."""
 
     mission: str
     seed: int
-    fault: str
-    phase: str
+    planned: tuple[Planned, ...]
 
 
 @lru_cache(maxsize=64)
@@ -133,7 +148,7 @@ def undisturbed_from(mission: str, seed: int, count: int = SEEDS) -> list[Undist
     raise ValueError(f"{mission}: fewer than {count} of the {4 * count} seeds from {seed} on collect without faults")
 
 
-def tasks(flown: Sequence[Undisturbed], names: Iterable[str]) -> Iterator[Task]:
+def each_planned(flown: Sequence[Undisturbed], names: Iterable[str]) -> Iterator[tuple[Undisturbed, Planned]]:
     """What there is to fly: each fault in each phase in which it can act, the seeds by turns."""
     phases = list(dict.fromkeys(phase for each in flown for phase in each.phases))
     for row, name in enumerate(names):
@@ -142,8 +157,24 @@ def tasks(flown: Sequence[Undisturbed], names: Iterable[str]) -> Iterator[Task]:
             planned = ((each, each.plan(FAULTS[name], phase, row + column)) for each in turns)
             for each, plan in planned:
                 if plan is not None:
-                    yield Task(each.mission, each.seed, plan, phase.name.lower())
+                    yield each, Planned(plan, phase.name.lower())
                     break
+
+
+def tasks(flown: Sequence[Undisturbed], names: Iterable[str]) -> list[Task]:
+    """The same by missions that have much in common: a few faults each that come one soon after the other."""
+    by_seed: dict[tuple[str, int], list[Planned]] = {}
+    for each, planned in each_planned(flown, names):
+        by_seed.setdefault((each.mission, each.seed), []).append(planned)
+    return [
+        Task(mission, seed, tuple(chunk))
+        for (mission, seed), planned in by_seed.items()
+        for chunk in _batches(sorted(planned, key=lambda one: one.at_s))
+    ]
+
+
+def _batches(planned: Sequence[Planned]) -> Iterator[Sequence[Planned]]:
+    return (planned[begin : begin + _TOGETHER] for begin in range(0, len(planned), _TOGETHER))
 
 
 def plan_all(missions: Iterable[str], seed: int, names: Sequence[str] = ()) -> list[Task]:
@@ -159,21 +190,44 @@ def fly(mission: str, seed: int, fault: str, phase: str = "") -> Row:
     try:
         with Lockstep(mission, seed, [parse_fault(fault)]) as flown:
             witness = Witness(mission, flown)
-            for _ in flown.run():
-                witness.look()
-            row = witness.row(
-                what=fault, phase=phase, wrong="" if flown.bench.fault_history else "the fault never came"
-            )
+            for _ in flown.run_frames():
+                witness.look_each_second()
+            return _row(flown, witness, Planned(fault, phase), usual)
     except Exception as error:  # noqa: BLE001 - an escaped exception is what a campaign looks for
         return raised(mission, seed, error, what=fault, phase=phase)
-    return witness.with_told(row, usual)
 
 
-def fly_task(task: Task) -> Row:
-    """One mission of the campaign."""
-    return fly(task.mission, task.seed, task.fault, task.phase)
+def fly_task(task: Task) -> list[Row]:
+    """Missions of the campaign, each as `fly` would fly it: the first part is flown once for all of them."""
+    usual = undisturbed(task.mission, task.seed).warnings
+    rows = []
+    with Trunk() as trunk, Lockstep(task.mission, task.seed, store=trunk.path) as flown:
+        witness = Witness(task.mission, flown)
+        frames = flown.run_frames()
+        for planned in task.planned:
+            while flown.now_ns + FRAME_NS < planned.at_s * 1e9:
+                next(frames)
+                witness.look_each_second()
+            rows.append(trunk.branch(partial(_branch, flown, witness, frames, planned, usual)))
+    return rows
+
+
+def _branch(flown: Lockstep, witness: Witness, frames: Iterator[float], planned: Planned, usual: Counter[str]) -> Row:
+    try:
+        flown.bench.plan(parse_fault(planned.fault))
+        for _ in frames:
+            witness.look_each_second()
+        return _row(flown, witness, planned, usual)
+    except Exception as error:  # noqa: BLE001 - an escaped exception is what a campaign looks for
+        return raised(witness.mission, flown.seed, error, what=planned.fault, phase=planned.phase)
+
+
+def _row(flown: Lockstep, witness: Witness, planned: Planned, usual: Counter[str]) -> Row:
+    wrong = "" if flown.bench.fault_history else "the fault never came"
+    return witness.with_told(witness.row(what=planned.fault, phase=planned.phase, wrong=wrong), usual)
 
 
 def fly_each(planned: Sequence[Task], scheduler: str | None = None, workers: int | None = None) -> Iterator[Row]:
     """All of `planned`, as they are done."""
-    return fly_all(fly_task, planned, scheduler, workers)
+    for rows in fly_all(fly_task, planned, scheduler, workers):
+        yield from rows

@@ -123,22 +123,26 @@ class ProductLog:
             self.append(kind, content, self._time.now_ns)
 
     def step(self, now_ns: int) -> None:
-        """Hand one product to the recorder."""
-        waiting, hk = self._waiting, self.hk
-        if waiting and now_ns >= self._again_ns:
-            sequence, made_ns, octets = waiting[0]
-            self._tries += 1
-            taken = self._recorder.append(Kind.PRODUCT, octets, made_ns)
-            if taken or self._tries >= TRIES:
-                waiting.popleft()
-                self._tries = 0
-                hk.recorded += taken
-                if not taken:
-                    self._drop(sequence)
-            else:
-                self._again_ns = now_ns + AGAIN_NS
-        hk.waiting = len(waiting)
-        hk.stamp(now_ns)
+        """Hand what waits to the recorder, in the minor frame that made it: a power cut finds nothing on its way."""
+        for _ in range(len(self._waiting)):
+            if now_ns >= self._again_ns:
+                self._offer(now_ns)
+        self.hk.waiting = len(self._waiting)
+        self.hk.stamp(now_ns)
+
+    def _offer(self, now_ns: int) -> None:
+        waiting = self._waiting
+        sequence, made_ns, octets = waiting[0]
+        self._tries += 1
+        taken = self._recorder.append(Kind.PRODUCT, octets, made_ns)
+        if taken or self._tries >= TRIES:
+            waiting.popleft()
+            self._tries = 0
+            self.hk.recorded += taken
+            if not taken:
+                self._drop(sequence)
+        else:
+            self._again_ns = now_ns + AGAIN_NS
 
     def flush(self, now_ns: int) -> None:
         """The program ends: hand over what waits, once."""

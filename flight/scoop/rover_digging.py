@@ -93,6 +93,11 @@ class CreepPass:
         return self._points[0]
 
     @property
+    def end(self) -> EdgePose:
+        """Where the pass ends, level and clear of the surface, with the slip of now."""
+        return self.pose(self.duration_s)
+
+    @property
     def duration_s(self) -> float:
         """How long it takes, with the slip of now."""
         return self._at_s + sum(

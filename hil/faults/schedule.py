@@ -42,6 +42,12 @@ class FaultSchedule:
         refuse_impossible(self._waiting, site)
         self._begin_due(0, "")
 
+    def add(self, planned: PlannedFault) -> None:
+        """Plan one more, which begins at once when it is due; raises `FaultError` when it can't act here."""
+        refuse_impossible([planned], self._site)
+        self._waiting.append(planned)
+        self._begin_due(self._site.now_ns, "")
+
     @property
     def active(self) -> list[str]:
         """The faults at work now."""

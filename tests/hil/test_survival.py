@@ -8,7 +8,7 @@ import pytest
 from flight.icd.modes import Phase
 from hil.faults import FAULTS, Part, parse_fault
 from hil.flown import Row
-from hil.survival import Undisturbed, Visit, fly, tasks, undisturbed
+from hil.survival import Planned, Task, Undisturbed, Visit, each_planned, fly, fly_task, tasks, undisturbed
 from hil.survival_page import goals, matrix, sign, write
 
 VISITS = (
@@ -23,7 +23,7 @@ GOOD = Row("m1_lander", 1, "collected", "", "COLLECTED", 80.0, 81.0, 4.0, what="
 
 
 def phases_of(name):
-    return [task.phase for task in tasks([FLOWN], [name])]
+    return [planned.phase for _, planned in each_planned([FLOWN], [name])]
 
 
 @pytest.mark.requirement("FDI-4")
@@ -36,7 +36,7 @@ def test_faults_are_flown_in_the_phases_in_which_they_can_act():
 
 def test_what_is_not_there_can_not_fail():
     without = replace(FLOWN, parts=frozenset(Part) - {Part.CAMERA_LINE})
-    assert list(tasks([without], ["camera_mute"])) == []
+    assert tasks([without], ["camera_mute"]) == []
 
 
 @pytest.mark.parametrize("phase", [Phase.TARE, Phase.DIG, Phase.WEIGH])
@@ -55,13 +55,30 @@ def test_moments_are_spread_over_all_visits():
 
 
 def test_every_servo_has_its_turn():
-    flown = list(tasks([FLOWN], ["jammed_servo"]))
-    assert [parse_fault(task.fault).where for task in flown] == ["1", "2", "3", "4"]
+    flown = [planned for _, planned in each_planned([FLOWN], ["jammed_servo"])]
+    assert [parse_fault(planned.fault).where for planned in flown] == ["1", "2", "3", "4"]
 
 
 def test_seeds_take_turns():
     other = replace(FLOWN, seed=2)
-    assert [task.seed for task in tasks([FLOWN, other], ["bit_flip"])] == [1, 2, 1, 2]
+    assert [each.seed for each, _ in each_planned([FLOWN, other], ["bit_flip"])] == [1, 2, 1, 2]
+
+
+def test_tasks_have_every_fault_once_and_each_its_faults_in_order_of_time():
+    other = replace(FLOWN, seed=2)
+    flown = tasks([FLOWN, other], FAULTS)
+    in_tasks = [(task.seed, planned) for task in flown for planned in task.planned]
+    assert sorted(in_tasks, key=str) == sorted(((u.seed, p) for u, p in each_planned([FLOWN, other], FAULTS)), key=str)
+    for task in flown:
+        at_s = [planned.at_s for planned in task.planned]
+        assert at_s == sorted(at_s)
+
+
+def test_a_mission_that_shares_its_beginning_is_the_same_as_one_flown_alone():
+    planned = (Planned("storage_error@4.5", "unstow"), Planned("jammed_servo/2@30.61", "find_surface"))
+    together = fly_task(Task("m1_lander", 1, planned))
+    alone = [fly("m1_lander", 1, each.fault, each.phase) for each in planned]
+    assert [replace(row, wall_s=0.0) for row in together] == [replace(row, wall_s=0.0) for row in alone]
 
 
 def test_the_undisturbed_mission_tells_where_the_scoop_is_in_the_ground():

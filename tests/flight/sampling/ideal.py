@@ -4,8 +4,10 @@ from flight.bus.camera_ask import Picture
 from flight.config import AnyConfig, RoverConfig
 from flight.icd.hk.scoop import MotionHk, ScoopHk
 from flight.icd.imaging import CameraFault, PictureFlaw
+from flight.icd.modes import Phase
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
+from flight.sampling.routes import CUTS
 from flight.sampling.sequence import Sampling
 from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
@@ -15,6 +17,7 @@ from flight.scoop.motion import MotionControl
 from flight.scoop.odometry import Odometry
 from flight.scoop.rover_kinematics import RoverModel
 from flight.scoop.rover_traction import RoverTraction
+from flight.services.functions import SINGLES
 from flight.settings import Settings
 
 FRAME_NS = 10_000_000
@@ -108,7 +111,13 @@ class Outcome:
     """The request behind a sequence."""
 
     def __init__(self):
-        self.phases, self.result = [], None
+        self.phases, self.result, self.started = [], None, False
+
+    def start(self):
+        self.started = True
+
+    def refuse(self, violation):
+        self.result = violation
 
     def progress(self, step):
         self.phases.append(step)
@@ -177,6 +186,10 @@ class IdealRig:
     def now_ns(self):
         return self.frame * FRAME_NS
 
+    def ask(self, command):
+        """Have a single command carried out, from now on."""
+        self.sampling.single(SINGLES[type(command)].step, command, self.outcome, self.now_ns)
+
     def fly(self, seconds=600):
         """Run until the sequence ends, or for so long."""
         end = self.frame + int(seconds * 100)
@@ -192,14 +205,16 @@ class IdealRig:
         )
         pose = self.estimate.pose
         depth_m = self.surface_m - pose.z_m
-        digging = depth_m > 0.003 and self.hk.phase.name == "DIG"
+        phase = self.hk.phase
+        digging = depth_m > 0.002 and phase in (Phase.DIG, *CUTS)
+        lifted = phase is Phase.LIFT or (phase in CUTS and depth_m < 0.0)
         self.estimate.draft_n = self.draft_n if digging else 0.0
         if self.traction is not None:
             rolled_rad = self.estimate.q[1] - before_rad
             self.odometry.roll(rolled_rad, rolled_rad)
             self.estimate.draft_n += self.rut_n if self.findings.digs else 0.0
             self.traction.see(self.estimate, rolled_rad * 100.0, self.cell.force_n)
-        if self.below and not digging and self.hk.phase.name == "LIFT":
+        if self.below and not digging and lifted:
             self.mass_g += self.gains_g.pop(0) if len(self.gains_g) > 1 else self.gains_g[0]
             self.below = False
         self.below = self.below or digging
