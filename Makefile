@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pictures requirements campaign fault-campaign power-loss bench lint wheel clean
+.PHONY: help setup demo test pictures requirements fdir campaign fault-campaign power-loss bench lint wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ pictures: $(READY) ## docs/pictures anew: both missions' scenes as their cameras
 
 requirements: $(READY) ## docs/requirements.md anew
 	@$(BIN)/python tests/requirements.py
+
+fdir: $(READY) ## docs/fdir.md anew
+	@$(BIN)/python tests/fdir_document.py
 
 bench: $(READY) ## ratios against peers, measured in the same run
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done

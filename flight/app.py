@@ -26,6 +26,7 @@ from flight.executive.housekeeping import ExecutiveReport
 from flight.executive.loop import Executive, Fault
 from flight.executive.schedule import MINOR_FRAME_NS, Schedule, Slot
 from flight.executive.watchdog import BenchWatchdog, Watchdog
+from flight.fdir.boots import LABEL as FAULTS
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.keys import UplinkKey
@@ -53,6 +54,11 @@ __all__ = [
 ]  # fmt: skip
 
 
+Kept = tuple[Loaded, Loaded, Loaded, Loaded]
+"""Settings, custody, sequence, faults."""
+_MaybeKept = tuple[Loaded | None, Loaded | None, Loaded | None, Loaded | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the program runs in: ports, recorder, clock, the gate of the uplink, the settings kept from before."""
@@ -69,6 +75,7 @@ class Surroundings:
     kept_settings: Loaded | None = None
     kept_custody: Loaded | None = None
     kept_sequence: Loaded | None = None
+    kept_fdir: Loaded | None = None
     camera: Port | None = None
     first_product: int = 1
 
@@ -85,13 +92,16 @@ class Surroundings:
         )  # fmt: skip
 
 
-def load_kept(store: Path) -> tuple[Loaded, Loaded, Loaded]:
-    """What the runs before have kept under `store`: settings, custody, sequence; waits for the disk."""
-    return Banks(store, *PARAMETERS).load(), Banks(store, *CUSTODY).load(), Banks(store, *SEQUENCE).load()
+def load_kept(store: Path) -> Kept:
+    """What the runs before have kept under `store`: settings, custody, sequence, faults; waits for the disk."""
+    settings, custody, sequence, faults = (
+        Banks(store, *label).load() for label in (PARAMETERS, CUSTODY, SEQUENCE, FAULTS)
+    )
+    return settings, custody, sequence, faults
 
 
-def _kept(store: Path | None) -> tuple[Loaded | None, Loaded | None, Loaded | None]:
-    return (None, None, None) if store is None else load_kept(store)
+def _kept(store: Path | None) -> _MaybeKept:
+    return (None, None, None, None) if store is None else load_kept(store)
 
 
 class FlightApp:
@@ -121,7 +131,7 @@ class FlightApp:
         self.pictures = Pictures(self.camera, self.products, emit)
         self.scoop = ScoopSystem(
             config, settings, self.joints, self.load_cell, SystemHk(dictionary=dictionary.hash64), emit,
-            lambda: self.time.tai_ns, self.pictures,
+            lambda: self.time.tai_ns, self.pictures, self.camera.hk, around.recorder.hk,
         )  # fmt: skip
         self.services = ServiceSuite(
             config, settings, dictionary, self.scoop, self.joints, self.pictures, around.recorder, events, self.time,
@@ -148,7 +158,7 @@ class FlightApp:
         self.executive = Executive(self.schedule(), around.clock, around.watchdog, emit, self._on_fault)
         self.executive_report.watch(self.executive)
         self._add_housekeeping()
-        self.services.define(around.kept_settings, around.kept_custody, around.kept_sequence)
+        self.services.define(around.kept_settings, around.kept_custody, around.kept_sequence, around.kept_fdir)
 
     def schedule(self) -> Schedule:
         """One minor frame, top to bottom, is the data flow."""
@@ -169,7 +179,7 @@ class FlightApp:
             Slot(scoop.locator.step,                  5,    3,   300),
             Slot(self.products.step,                  1,    0,   200),  # before the state that they are evidence of
             Slot(services.custody.step,               5,    2,   300),
-            Slot(services.memory.step,                5,    2,   300),
+            Slot(services.keep,                       5,    2,   300),
             Slot(services.time_schedule.step,         5,    1,  1000),
             Slot(services.sequences.step,             5,    0,  1000),
             Slot(services.functions.step,            20,    4,   100),
@@ -245,7 +255,10 @@ class FlightApp:
         add(executive.hk)
         add(executive.times)
         add(scoop.sampling.hk, scoop.sampling.report)
+        add(scoop.fdir.hk, self.services.fill_fdir)
         add(scoop.estimate.hk, scoop.fill_motion)
+        if scoop.traction is not None:
+            add(scoop.traction.hk, scoop.traction.report)
         add(scoop.locator.hk, scoop.locator.refresh)
         add(comms.hk, comms.refresh)
         add(comms.uplink_hk, comms.refresh_uplink)

@@ -60,7 +60,7 @@ def run(
     events = EventService()
     recorder = ProcessRecorder(store, events.emit)
     recorder.open()
-    settings, custody, sequence = load_kept(store)
+    settings, custody, sequence, faults = load_kept(store)
     around = Surroundings(
         joints=joints_port,
         load_cell=cell_port,
@@ -74,6 +74,7 @@ def run(
         kept_settings=settings,
         kept_custody=custody,
         kept_sequence=sequence,
+        kept_fdir=faults,
         first_product=next_sequence(store),
         camera=camera_port,  # opened in flight: a sample can be had without it
     )

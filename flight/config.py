@@ -24,6 +24,7 @@ from flight.scoop.cell_sheet import CellSheet
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, ArmModel, EdgePose, ReachError
 from flight.scoop.rover_kinematics import RoverModel
 from flight.supervision import EventAction, Monitor
+from flight.traction import Traction
 
 NonNegative = Annotated[float, Field(ge=0)]
 
@@ -119,10 +120,12 @@ class LanderDig(Dig):
 
 class RoverDig(Dig):
     """The rover's pass: it creeps `run_up_m` in free space, `entry_m` while the scoop comes down, the length at depth,
-    `curl_m` while the scoop turns level. `ahead_m`: where passes begin, by how far the rover has come since the start.
+    `curl_m` while the scoop turns level. `ahead_m`: where passes begin at the earliest, by how far the wheels have come
+    since the start; and no nearer than `advance_m` beyond where the one before ended.
     """
 
     ahead_m: Annotated[tuple[NonNegative, ...], Field(min_length=1, max_length=9)]
+    advance_m: NonNegative
     run_up_m: Annotated[float, Field(ge=0.02, le=0.2)]
     entry_m: Annotated[float, Field(ge=0.02, le=0.3)]
     curl_m: Annotated[float, Field(gt=0, le=0.1)]
@@ -180,12 +183,31 @@ class Buyer(Section):
     buyer_public_key: Annotated[str, AfterValidator(_public_key)]
 
 
+class Fdir(Section):
+    """Fault detection and recovery: bounds that are the same on both platforms unless the mission says otherwise."""
+
+    checkout_speed_m_s: Annotated[float, Field(gt=0, le=0.1)] = 0.03
+    boots_most: Annotated[int, Field(ge=2, le=100)] = 8
+    stable_s: Positive = 300.0
+    reboots_most: Annotated[int, Field(ge=0, le=20)] = 3
+    reboots_forgiven_s: Positive = 60.0
+    hardware_hold_s: Annotated[float, Field(ge=1, le=60)] = 12.0
+    cell_frozen_s: Annotated[float, Field(ge=0, le=60)] = 1.0  # 0: not looked for; slow conversions take 0.6 s
+    cell_jump_n: Positive = 0.5
+    cell_scatter: Positive = 10.0  # of [load_cell] noise_n, from one reading to the next
+    cell_rest_s: Positive = 1.5
+    heating_k_s: Positive = 1.0  # faster than any servo
+    heat_jump_k: Positive = 10.0
+    voltage_apart_v: Positive = 3.0  # of one servo and the others
+
+
 class Flown(Section):
     """The tables that flight software has on every platform, beside those of the hardware."""
 
     sample: Sample
     telemetry: Telemetry
     custody: Buyer | None = None
+    fdir: Fdir = Fdir()
     monitor: Annotated[tuple[Monitor, ...], Field(max_length=MONITORS)] = ()
     event_action: Annotated[tuple[EventAction, ...], Field(max_length=ACTIONS)] = ()
 
@@ -213,6 +235,7 @@ class RoverConfig(RoverPlatform, Flown):
     contact: RoverContact
     dig: RoverDig
     weigh: Weigh
+    traction: Traction
 
 
 AnyConfig = MissionConfig | RoverConfig

@@ -8,7 +8,9 @@ have positions of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from flight.icd.fields import Field
 from flight.icd.kinds import Housekeeping, ParameterGroup
@@ -31,6 +33,8 @@ class Parameter:
     field_name: str
     field: Field
     index: int
+    doubted: AbstractSet[int] = attribute(default=frozenset(), compare=False)
+    """Identifiers of values that are not believed, whatever their record says: one set for all of a pool."""
 
     @property
     def settable(self) -> bool:
@@ -45,9 +49,11 @@ class Parameter:
         return element
 
     def fresh(self, now_ns: int, limit_ns: int) -> bool:
-        """Whether the value is good and at most `limit_ns` old; a settable one always is."""
+        """Whether the value is good, believed and at most `limit_ns` old; a settable one always is."""
         record = self.record
-        return isinstance(record, ParameterGroup) or (bool(record.valid) and record.age_ns(now_ns) <= limit_ns)
+        if isinstance(record, ParameterGroup):
+            return True
+        return bool(record.valid) and record.age_ns(now_ns) <= limit_ns and self.ident not in self.doubted
 
     def set(self, value: Value) -> None:
         """Put `value` in force; raises `PoolError` when it is housekept or not allowed, and changes nothing."""
@@ -69,11 +75,13 @@ class Parameter:
 class Pool:
     """All parameters of some records."""
 
-    __slots__ = ("_by_ident", "groups")
+    __slots__ = ("_by_ident", "doubted", "groups")
 
     def __init__(self, records: Iterable[Housekeeping | ParameterGroup]) -> None:
         self._by_ident: dict[int, Parameter] = {}
         self.groups: list[ParameterGroup] = []
+        self.doubted: set[int] = set()
+        """Identifiers of values that are not believed now."""
         for record in records:
             self.add(record)
 
@@ -81,7 +89,7 @@ class Pool:
         """Take the parameters of `record`; raises `PoolError` when one of their identifiers is taken."""
         if isinstance(record, ParameterGroup):
             self.groups.append(record)
-        for parameter in parameters_of(record):
+        for parameter in parameters_of(record, self.doubted):
             if parameter.ident in self._by_ident:
                 raise PoolError(
                     f"{parameter.name} and {self._by_ident[parameter.ident].name} are both {parameter.ident}"
@@ -97,12 +105,15 @@ class Pool:
         return next((parameter for parameter in self._by_ident.values() if parameter.name == name), None)
 
 
-def parameters_of(record: Housekeeping | ParameterGroup) -> Iterable[Parameter]:
-    """The parameters in `record`, in order of their identifiers."""
+def parameters_of(
+    record: Housekeeping | ParameterGroup, doubted: AbstractSet[int] = frozenset()
+) -> Iterable[Parameter]:
+    """The parameters in `record`, in order of their identifiers; `doubted` names those not to be believed."""
     base = (record.group if isinstance(record, ParameterGroup) else record.ident or 0) << 8
     position = 0
     for name, field in record.fields.items():
         for index in range(field.count) if field.count > 1 else (-1,):
             suffix = "" if index < 0 else f"[{index}]"
-            yield Parameter(base + position, f"{type(record).__name__}.{name}{suffix}", record, name, field, index)
+            full = f"{type(record).__name__}.{name}{suffix}"
+            yield Parameter(base + position, full, record, name, field, index, doubted)
             position += 1

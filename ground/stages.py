@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from flight.icd.commands.functions import Collect, Discard, FindSurface, Stow
 from flight.icd.dictionary import packet_name
+from flight.icd.fdir import Condition
 from flight.icd.kinds import Command, Telemetry
 from flight.icd.limits import Limit, Violation
-from flight.icd.modes import Custody, Mode, Phase, StepFailure
+from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.reports.verification import (
     AcceptanceFailed,
     Accepted,
@@ -113,6 +114,8 @@ def _detail(command: Command, code: FailureCode, detail: int) -> str:
             return f": {detail} commands are in execution"
         case FailureCode.NOT_ALLOWED if command.service == FUNCTIONS and detail in list(Mode):
             return f": in mode {Mode(detail).name}"
+        case FailureCode.CONDITION if detail >> 16 in list(Condition):
+            return _condition(Condition(detail >> 16), detail & 0xFFFF)
         case FailureCode.SAMPLE_HELD if detail in list(Custody):
             return f": the sample is {Custody(detail).name}"
         case FailureCode.FULL:
@@ -129,3 +132,17 @@ def _detail(command: Command, code: FailureCode, detail: int) -> str:
             return f": the telecommand inside would be refused with {FailureCode(detail).name}"
         case _:
             return f": {detail}" if detail else ""
+
+
+def _condition(condition: Condition, value: int) -> str:
+    """Which condition does not hold, and its value in words."""
+    match condition:
+        case Condition.NO_FAULT if value in list(SafeReason):
+            said = f"{SafeReason(value).name} is latched"
+        case Condition.CUSTODY if value in list(Custody):
+            said = f"the sample is {Custody(value).name}"
+        case Condition.JOINTS_HEARD | Condition.JOINTS_SOUND | Condition.SUPPLY:
+            said = "servo " + ", ".join(str(bit) for bit in range(16) if value >> bit & 1)
+        case _:
+            said = str(value)
+    return f": {condition.name} does not hold: {said}"

@@ -29,8 +29,12 @@ _ORDER = (
 """How far the progress display has come."""
 
 
-def run_demo(missions: Sequence[str], seed: int, out: Path, soil: str | None = None) -> int:
+def run_demo(
+    missions: Sequence[str], seed: int, out: Path, soil: str | None = None, *, rendered: bool = True
+) -> int:  # fmt: skip
     """Fly `missions`; leave a folder of each and `report.html` in `out`; 0 when all samples were collected.
+
+    `rendered` is as of `Lockstep`.
 
     A wrong mission or soil, and a folder that can't be made, are told before anything is flown.
     """
@@ -48,7 +52,7 @@ def run_demo(missions: Sequence[str], seed: int, out: Path, soil: str | None = N
         for task, mission, platform in zip(tasks, missions, platforms, strict=True):
             folder = out / platform.mission.name
             progress.update(task, step="is set up")
-            results.append(fly_into(folder, mission, seed, soil, watch=_show(progress, task)))
+            results.append(fly_into(folder, mission, seed, soil, watch=_show(progress, task), rendered=rendered))
             progress.update(task, step="is drawn")
             told = Record(folder)
             draw_mission(told, platform.mission.platform, LEAST_G)
@@ -69,7 +73,7 @@ def _progress(console: Console) -> Progress:
 
 def fly_into(
     folder: Path, mission: str, seed: int, soil: str | None = None, faults: Sequence[PlannedFault] = (),
-    watch: Callable[[Lockstep, float], None] | None = None,
+    watch: Callable[[Lockstep, float], None] | None = None, *, rendered: bool = True,
 ) -> Result:  # fmt: skip
     """Fly one mission and leave in `folder` all that a page of it is made of; `watch` sees it once a second.
 
@@ -77,7 +81,7 @@ def fly_into(
     """
     for old in [*folder.glob("pictures/*.jpg"), *folder.glob("telemetry/*.csv"), *folder.glob("telemetry/*.parquet")]:
         old.unlink()
-    with Lockstep(mission, seed, faults, folder, soil, rendered=True) as flown:
+    with Lockstep(mission, seed, faults, folder, soil, rendered=rendered) as flown:
         for now_s in flown.run():
             if watch is not None:
                 watch(flown, now_s)
@@ -87,7 +91,14 @@ def fly_into(
         names = servo_names(flown.config)
     allowed = [*limits_nm, *[None] * (len(names) - len(limits_nm))]  # wheels have none
     peaks = {name: (round(peak, 4), most) for name, peak, most in zip(names, peaks_nm, allowed, strict=True)}
-    told = {"mission": mission, "seed": seed, "soil": soil, **result.as_dict(), "joint_peak_nm": peaks}
+    told = {
+        "mission": mission,
+        "seed": seed,
+        "soil": soil,
+        "rendered": rendered,
+        **result.as_dict(),
+        "joint_peak_nm": peaks,
+    }
     (folder / "result.json").write_text(json.dumps(told, indent=2) + "\n", encoding="ascii")
     _decode(folder)
     return result

@@ -17,6 +17,7 @@ from typing import BinaryIO, Self, TextIO
 
 from flight.app import AnyConfig, FlightApp, ProductError, Surroundings, load_mission, read_products
 from flight.icd.commands.functions import Collect
+from flight.icd.fdir import Condition
 from flight.icd.imaging import PictureKind, ProductKind
 from flight.icd.keys import UplinkKey
 from flight.icd.modes import Custody, Mode, Phase
@@ -206,10 +207,10 @@ class Lockstep:
 
     def operate(self) -> None:
         """What an operator does after a minor frame: command the collection once the joints are ready, and again when
-        it did not arrive or the board started anew and does not go on by itself.
+        it did not arrive, was refused, or the board started anew and does not go on by itself.
         """
         ready = self.app.joints.ready or self.now_ns >= READY_NS
-        if self._commanded_ns is not None or self.now_ns < self._again_ns or not ready:
+        if self.now_ns < self._again_ns or not ready or (self._commanded_ns is not None and not self._refused):
             return
         self._attempts -= 1
         self._again_ns = self.now_ns + _AGAIN_NS
@@ -236,6 +237,11 @@ class Lockstep:
             (folder / name).write_bytes(product.content)
 
     @property
+    def _refused(self) -> bool:
+        """Whether the collection did not begin, and it is worth asking again."""
+        return self.phase is Phase.IDLE and self._attempts > 0 and self.app.scoop.modes.mode is not Mode.SAFE
+
+    @property
     def over(self) -> bool:
         """Whether the mission has ended, one way or the other."""
         commanded_ns = self._commanded_ns
@@ -255,6 +261,8 @@ class Lockstep:
             ended = "safe"
         elif content.custody is Custody.COLLECTED and self.phase is Phase.DONE:
             ended = "collected"
+        elif self.phase is Phase.IDLE and self.app.scoop.fdir.hk.missing is not Condition.NONE:
+            ended = "safe"  # refused before anything moved, and telemetry says why
         else:
             ended = "unfinished"
         return Result(

@@ -24,15 +24,18 @@ def test_ids_are_given_once_and_every_field_says_something(declared):
         assert each["method"] in requirements.METHODS
 
 
+@pytest.mark.requirement("MIS-4")
 def test_every_requirement_is_named_by_a_test(declared):
     tests = requirements.named()
     assert [each["id"] for each in declared if each["id"] not in tests] == []
 
 
+@pytest.mark.requirement("MIS-4")
 def test_every_name_in_a_test_is_a_requirement(declared):
     ids = {each["id"] for each in declared}
     assert {name: tests for name, tests in requirements.named().items() if name not in ids} == {}
 
 
+@pytest.mark.requirement("MIS-4")
 def test_the_matrix_is_todays():
     assert requirements.MATRIX.read_text() == requirements.matrix(), "run make requirements"

@@ -50,7 +50,7 @@ class Channel:
 
     __slots__ = (
         "_a_per_count", "_doubted", "_rad_per_count", "_rad_s_per_count", "_zero", "absence_told", "bus", "counts",
-        "current_limit", "due_ns", "failures", "goal_counts", "goal_current", "id", "idle_goal", "implausible", "index",
+        "current_limit", "due_ns", "failures", "goal_counts", "goal_current", "id", "idle_goal", "index",
         "known_error", "looks", "misses", "model", "reboots", "state", "todo", "torque_tries", "torque_wanted", "up",
         "watchdog", "watchdog_read",
     )  # fmt: skip
@@ -70,8 +70,6 @@ class Channel:
 
         self.counts = 0
         """Present position."""
-        self.implausible = 0
-        """Positions that were doubted."""
         self._doubted = _NO_COUNTS
         self.goal_counts = 0
         """Goal in the unit of its register."""
@@ -109,10 +107,10 @@ class Channel:
             if watchdog != WATCHDOG_TRIPPED:
                 return True
         torque, error, position, state = values[at], values[at + 1], values[at + 5], self.state
-        if state.valid and not -JUMP_COUNTS <= position - self.counts <= JUMP_COUNTS:
+        if (state.valid or not state.believed) and not -JUMP_COUNTS <= position - self.counts <= JUMP_COUNTS:
             if not -JUMP_COUNTS <= position - self._doubted <= JUMP_COUNTS:
                 self._doubted = position
-                self.implausible += 1
+                state.doubted += 1
                 return False
             self._doubted = _NO_COUNTS
         self.counts = position
@@ -124,7 +122,7 @@ class Channel:
         state.hardware_error = error
         state.torque_on = torque == 1
         state.stamp_ns = stamp_ns
-        state.valid = True
+        state.valid = state.believed
         self.misses = 0
         self.rest()
         if not torque:

@@ -6,7 +6,7 @@ off, which would let go of a load that the arm may be holding when the software 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import NamedTuple
 
 from flight.bus.cyclic_frames import BLOCK, BLOCK_AT, GOAL_ADDRESS, INDIRECT_ADDRESS, MAPPED_SIZE, indirect_map
@@ -40,6 +40,8 @@ _NO_ANSWER = 0xFF
 _MAP_SETTINGS = 1
 _SHUTDOWN = HardwareError.OVERLOAD | HardwareError.SHOCK | HardwareError.OVERHEAT
 
+MayReboot = Callable[[int, int], bool]
+"""Whether a servo with an error, both given, may be restarted without a command: it lets go of what it holds."""
 _Written = Generator[Ask, Frame | None, bool | None]
 
 
@@ -92,10 +94,11 @@ def watchdog_setting(channel: Channel) -> Setting:
     return Setting(_WATCHDOG, bytes((channel.watchdog,)), locked=False, first=b"\0")
 
 
-def set_up(channel: Channel, emit: Emit) -> Job:
+def set_up(channel: Channel, emit: Emit, may_reboot: MayReboot) -> Job:
     """Find the servo, clear a hardware error by a restart, bring every setting to what it must be, take its values.
 
-    It ends with the servo as it was found as to torque, its goal being its place.
+    It ends with the servo as it was found as to torque, its goal being its place. An alert of its voltage alone is
+    left to the next restart: a servo with one works, and may be holding something.
     """
     servo = channel.id
     answer = yield ask_ping(servo)
@@ -112,7 +115,8 @@ def set_up(channel: Channel, emit: Emit) -> Job:
     if answer is None:
         return _absent(channel, emit)
     channel.known_error = answer.data[0] if answer.data else 0
-    if channel.known_error and channel.reboots < _REBOOTS:
+    serious = channel.known_error & ~HardwareError.VOLTAGE
+    if serious and channel.reboots < _REBOOTS and may_reboot(channel.index, channel.known_error):
         channel.reboots += 1
         return (yield from restart(channel, emit))
     written = 0

@@ -11,12 +11,12 @@ class JointState:
     """The latest values of one joint, in the sense of the joint: angles are those of the arm's kinematics.
 
     `stamp_ns` is the monotonic time they were asked for, `NEVER_NS` before the first; `valid` says that the joint is
-    set up and they are fresh.
+    set up and they are fresh. Which sensors are believed, `flight.fdir.sensors` votes on.
     """
 
     __slots__ = (
-        "current_a", "hardware_error", "position_rad", "stamp_ns", "temperature_c", "torque_on", "valid",
-        "velocity_rad_s", "voltage_v",
+        "believed", "current_a", "doubted", "hardware_error", "position_rad", "stamp_ns", "temperature_c",
+        "thermometer_good", "torque_on", "valid", "velocity_rad_s", "voltage_v", "voltmeter_good",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -30,6 +30,12 @@ class JointState:
         self.torque_on = False
         self.stamp_ns = NEVER_NS
         self.valid = False
+        self.doubted = 0
+        """Positions that could not be, each doubted when it came."""
+        self.believed = True
+        """Whether its encoder is; `valid` is never set while it is not."""
+        self.thermometer_good = True
+        self.voltmeter_good = True
 
     @property
     def heard(self) -> bool:

@@ -14,7 +14,7 @@ from flight.bus.cyclic_frames import STATUS_OVERHEAD
 from flight.bus.event_gate import EventGate
 from flight.bus.exchange import ANSWER_NS, FRAME_NS, CyclicExchange
 from flight.bus.joint_channel import UNDECIDED, Channel, Todo
-from flight.bus.joint_setup import arm, restart, set_up
+from flight.bus.joint_setup import MayReboot, arm, restart, set_up
 from flight.bus.transaction import Job, Transactor
 from flight.icd.dynamixel import Frame
 from flight.icd.dynamixel_payload import sync_write
@@ -38,7 +38,7 @@ class JointUpkeep:
 
     __slots__ = (
         "_channels", "_doing", "_emit", "_exchange", "_hk", "_next", "_torque_gate", "_transactor", "_turn",
-        "torque_due", "unsettled",
+        "may_reboot", "torque_due", "unsettled",
     )  # fmt: skip
 
     def __init__(self, channels: Sequence[Channel], exchange: CyclicExchange, hk: BusHk, emit: Emit) -> None:
@@ -51,6 +51,7 @@ class JointUpkeep:
         self._doing = Todo.NOTHING
         self._next = 0
         self._turn = False
+        self.may_reboot: MayReboot = lambda _joint, _bits: True
         self.torque_due = False
         """Some joint may not have the torque that is wanted."""
         self.unsettled = len(self._channels)
@@ -103,7 +104,7 @@ class JointUpkeep:
         self._leave(channel, now_ns)
         if channel.todo == Todo.REBOOT:
             return restart(channel, self._emit)
-        return set_up(channel, self._emit)
+        return set_up(channel, self._emit, self.may_reboot)
 
     @property
     def overdue(self) -> bool:

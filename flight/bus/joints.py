@@ -18,6 +18,7 @@ from flight.bus.event_gate import EventGate
 from flight.bus.exchange import CyclicExchange, octet_ns
 from flight.bus.joint_channel import Channel, JointChannel, Todo, WheelChannel
 from flight.bus.joint_report import fill_joints_hk, fill_wheels_hk
+from flight.bus.joint_setup import MayReboot
 from flight.bus.joint_upkeep import JointUpkeep
 from flight.bus.line import Line
 from flight.bus.ports import Port
@@ -117,6 +118,10 @@ class JointBus:
         channel.reboots = 0
         self._upkeep.request(channel, Todo.REBOOT, 0)
 
+    def may_reboot(self, may: MayReboot) -> None:
+        """Have `may(joint, error)` asked before a servo is restarted for an error without a command."""
+        self._upkeep.may_reboot = may
+
     @property
     def ready(self) -> bool:
         """Whether every joint is set up and its values are fresh."""
@@ -173,7 +178,7 @@ class JointBus:
         hk.baud = self._line.baud
         hk.fast, hk.patience = int(exchange.fast), exchange.patience
         hk.joints = sum(1 << channel.index for channel in exchange.channels)
-        hk.implausible = sum(channel.implausible for channel in self._channels)
+        hk.implausible = sum(state.doubted for state in self.states)
         hk.crc_errors, hk.length_errors, hk.garbage = parser.crc_errors, parser.length_errors, parser.garbage
         hk.stamp(now_ns)
         fill_joints_hk(self.joints_hk, self._turning, now_ns)

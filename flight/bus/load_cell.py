@@ -42,14 +42,14 @@ _EXCEPTION_SIZE = 5
 class LoadCell:
     """Driver of the transmitter that `config` describes. Nothing waits and nothing raises.
 
-    `force_n` is the latest good value, asked for at `stamp_ns`; `valid` says that it is the last one that came and
-    fresh; `sequence` counts the good values, so that none is used twice.
+    `force_n` is the latest good value, asked for at `stamp_ns`; `valid` says that it is the last one that came, fresh
+    and believed; `sequence` counts the good values, so that none is used twice.
     """
 
     __slots__ = (
         "_asked_ns", "_buffer", "_emit", "_gates", "_good_ns", "_gross_at", "_heard_ns", "_line", "_lost", "_next_ns",
-        "_period_ns", "_request", "_resolution_n", "_size", "_status_at", "_waiting", "force_n", "hk", "sequence",
-        "stamp_ns", "valid",
+        "_period_ns", "_request", "_resolution_n", "_size", "_status_at", "_valid", "_waiting", "believed", "force_n",
+        "hk", "sequence", "stamp_ns",
     )  # fmt: skip
 
     def __init__(self, port: Port, config: LoadCellTable, emit: Emit) -> None:
@@ -77,9 +77,16 @@ class LoadCell:
         self._lost = False
         self.force_n = 0.0
         self.stamp_ns = 0
-        self.valid = False
+        self._valid = False
+        self.believed = True
+        """What votes over time say (`flight.fdir.sensors`)."""
         self.sequence = 0
         self.hk = LoadCellHk()
+
+    @property
+    def valid(self) -> bool:
+        """Whether the latest force is good, fresh and believed."""
+        return self._valid and self.believed
 
     def step(self, now_ns: int) -> None:
         """One minor frame."""
@@ -100,7 +107,7 @@ class LoadCell:
                 self._ask(now_ns)
         if now_ns - self._good_ns > STALE_NS and not self._lost:
             self._lost = True
-            self.valid = False
+            self._valid = False
             self._emit(LoadCellLost(age_ms=(now_ns - self._good_ns) // 1_000_000))
         self.hk.port_open = int(line.is_open)
         self.hk.valid = self.valid
@@ -148,14 +155,14 @@ class LoadCell:
         self.hk.status = status
         if status & BAD_STATUS:
             self.hk.bad_status += 1
-            self.valid = False
+            self._valid = False
             self._end(LoadCellFault.STATUS, status, now_ns)
             return
         self._waiting = False
         self._buffer.clear()
         self.force_n = i32_of(words, self._gross_at) * self._resolution_n
         self.stamp_ns = self._asked_ns
-        self.valid = True
+        self._valid = True
         self.sequence += 1
         if self._lost and self._good_ns is not None:
             self._emit(LoadCellBack(silent_ms=(now_ns - self._good_ns) // 1_000_000))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from flight.icd.commands.custody import MarkEvidenced, OfferSample, ReleaseSample, TransferSample, WithdrawOffer
+from flight.icd.commands.fdir import ClearFault, EnterCheckout, EnterStandby, RetestSensors
 from flight.icd.commands.functions import (
     Abort,
     Arm,
@@ -33,6 +34,8 @@ _EMPTY = frozenset({Custody.NONE})
 _OURS = frozenset({Custody.NONE, Custody.COLLECTED, Custody.EVIDENCED})
 """Nobody has been shown where it lies."""
 _ALLOWED_TO_MOVE = _OURS | {Custody.RELEASED}
+HELD = frozenset(Custody) - _ALLOWED_TO_MOVE
+"""It lies as the buyer was shown it: nothing lets go of it or moves it, by command or by itself."""
 
 ALLOWED: Mapping[type[Command], frozenset[Custody]] = MappingProxyType(
     {
@@ -51,6 +54,10 @@ ALLOWED: Mapping[type[Command], frozenset[Custody]] = MappingProxyType(
         Image: _ALWAYS,
         Recover: _ALWAYS,
         Arm: _ALWAYS,
+        EnterCheckout: _ALWAYS,
+        EnterStandby: _ALWAYS,
+        ClearFault: _ALWAYS,
+        RetestSensors: _ALWAYS,
         MarkEvidenced: _ALWAYS,
         OfferSample: _ALWAYS,
         WithdrawOffer: _ALWAYS,

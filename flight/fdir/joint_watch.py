@@ -1,7 +1,7 @@
-"""Watches the joints: holds motion while their data are stale, goes to SAFE when that lasts or a limit is broken.
+"""Watches the joints: holds motion while their data are stale or a servo is in trouble, and ends in SAFE what lasts.
 
 Stale is not broken: motion pauses at once, and goes on when the data are good again. Only what lasts longer than
-`hold_s`, or is seen on several consecutive looks, ends in SAFE.
+`hold_s`, or is seen on several consecutive looks, ends in SAFE. Errors of servos are `joint_recovery`'s.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from flight.config import AnyConfig
-from flight.fdir.modes import NO_JOINT, Modes
+from flight.fdir.joint_recovery import SERIOUS, JointRecovery, starved
+from flight.fdir.modes import NO_JOINT, Cause, Modes
 from flight.icd.events.fdir import MotionHeld, MotionReleased
 from flight.icd.kinds import Emit
 from flight.icd.modes import SafeReason
@@ -26,6 +27,9 @@ class JointState(Protocol):
     valid: bool
     stamp_ns: int
     temperature_c: float
+    thermometer_good: bool
+    voltage_v: float
+    voltmeter_good: bool
     hardware_error: int
     torque_on: bool
 
@@ -34,8 +38,8 @@ class JointWatch:
     """Monitor of the joints; `step` is one look."""
 
     __slots__ = (
-        "_broken", "_emit", "_held_ns", "_hot_c", "_interrupt", "_modes", "_motion", "_restore", "_sagged",
-        "_settings", "_stale_ns", "_states", "_was_powered",
+        "_emit", "_held_ns", "_hot", "_hot_c", "_interrupt", "_lost", "_modes", "_motion", "_recovery", "_restore",
+        "_sagged", "_settings", "_stale_ns", "_states", "_was_powered",
     )  # fmt: skip
 
     def __init__(
@@ -48,6 +52,7 @@ class JointWatch:
         settings: MotionParameters,
         interrupt: Callable[[int], None],
         restore: Callable[[], None],
+        recovery: JointRecovery,
     ) -> None:
         """`interrupt(now_ns)` ends the running step after a disturbance; `restore()` asks for torque again."""
         self._states = tuple(states)
@@ -56,53 +61,68 @@ class JointWatch:
         self._emit = emit
         self._interrupt = interrupt
         self._restore = restore
+        self._recovery = recovery
         self._stale_ns = int(config.motion.stale_s * 1e9)
         self._settings = settings
         self._hot_c = float(config.motion_bus.max_temperature_c)
         self._held_ns = -1
-        self._broken = 0
+        self._hot = 0
         self._was_powered = False
-        self._sagged = False
+        self._lost = False  # while held: a joint was not heard, and may have stopped by itself
+        self._sagged = False  # likewise: one had no torque
+        modes.cause(SafeReason.JOINTS_STALE, self._stale)
+        modes.cause(SafeReason.JOINT_HARDWARE, self._broken)
+        modes.cause(SafeReason.JOINT_HOT, self._too_hot)
 
     def step(self, now_ns: int, active: bool) -> None:
         """One look; `active` says whether a sequence wants the joints to move."""
+        trouble = self._recovery.step(now_ns)
+        self._limits()
         if not active:
             self._held_ns = -1
             self._was_powered = False
             if self._motion.paused:
                 self._motion.resume(now_ns)
-            self._limits()
             return
         oldest_ns = min(state.stamp_ns for state in self._states)
         heard = all(state.valid for state in self._states) and now_ns - oldest_ns <= self._stale_ns
         powered = heard and all(state.torque_on for state in self._states)
-        if powered:
+        if powered and not trouble:
             self._was_powered = True
-        if powered:
             self._release(now_ns)
-        elif self._was_powered:  # before the first power there is nothing to lose: the sequence waits for it
-            self._hold(now_ns, oldest_ns, heard)
-        self._limits()
+        elif self._was_powered or trouble or self._held_ns >= 0:
+            # Before the first power there is nothing to lose: the sequence asks for it, and waits.
+            self._hold(now_ns, oldest_ns, trouble)
+            self._lost = self._lost or not heard
+            self._sagged = self._sagged or (heard and not powered)
+            if heard and not powered and not trouble:  # it lost power, and the arm may have sagged off the plan
+                self._motion.release()
+                self._restore()
 
-    def is_sound(self) -> bool:
-        """Whether every joint is heard and none is beyond a limit."""
-        return all(
-            state.valid and not state.hardware_error and state.temperature_c <= self._hot_c for state in self._states
-        )
+    def unheard(self) -> int | None:
+        """Bit n: servo n is not heard, or not believed; None when all are."""
+        return self._bits(lambda state: not state.valid)
 
-    def _hold(self, now_ns: int, oldest_ns: int, heard: bool) -> None:
+    def unsound(self) -> int | None:
+        """Bit n: servo n has an error that must be cleared, or is too hot; None when there is none."""
+        return self._bits(lambda state: bool(state.hardware_error & SERIOUS) or self._is_hot(state))
+
+    def starving(self) -> int | None:
+        """Bit n: servo n has a supply it does not work with; None when there is none."""
+        return self._bits(starved)
+
+    def _bits(self, ails: Callable[[JointState], bool]) -> int | None:
+        return sum(ails(state) << index for index, state in enumerate(self._states)) or None
+
+    def _hold(self, now_ns: int, oldest_ns: int, trouble: bool) -> None:
         if self._held_ns < 0:
             self._held_ns = now_ns
+            self._lost = self._sagged = False
             self._motion.pause()
             self._emit(MotionHeld(age_s=(now_ns - oldest_ns) * 1e-9))
-        elif now_ns - self._held_ns > self._settings.hold_s * 1e9:
-            self._modes.safe(
-                SafeReason.JOINTS_STALE, value=(now_ns - self._held_ns) * 1e-9, limit=self._settings.hold_s
-            )
-        elif heard:  # a servo came back without torque: it lost power, and the arm may have sagged off the plan
-            self._motion.release()
-            self._sagged = True
-            self._restore()
+        elif not trouble and now_ns - self._held_ns > self._settings.hold_s * 1e9:
+            held_s = (now_ns - self._held_ns) * 1e-9
+            self._modes.safe(SafeReason.JOINTS_STALE, value=held_s, limit=self._settings.hold_s)
 
     def _release(self, now_ns: int) -> None:
         if self._held_ns < 0:
@@ -111,20 +131,39 @@ class JointWatch:
         self._held_ns = -1
         self._emit(MotionReleased(held_s=held_s))
         self._motion.resume(now_ns)
-        # A long hold: the servos' own watchdogs have stopped them off the plan.
-        if held_s > 0.2 or self._sagged:
-            self._sagged = False
+        # Not heard for long: the servos' own watchdogs have stopped them off the plan.
+        if self._sagged or (self._lost and held_s > 0.2):
             self._interrupt(now_ns)
 
     def _limits(self) -> None:
-        reason, joint, value, limit = SafeReason.NONE, NO_JOINT, 0.0, 0.0
+        """A joint that is too hot on several looks ends in SAFE."""
+        joint = next((index for index, state in enumerate(self._states) if self._is_hot(state)), NO_JOINT)
+        self._hot = self._hot + 1 if joint != NO_JOINT else 0
+        if self._hot >= _CONSECUTIVE:
+            self._modes.safe(SafeReason.JOINT_HOT, joint, self._states[joint].temperature_c, self._hot_c)
+
+    def _is_hot(self, state: JointState) -> bool:
+        return state.valid and state.thermometer_good and state.temperature_c > self._hot_c
+
+    # Whether what led to SAFE is still there. A joint that is not heard may have anything.
+
+    def _stale(self) -> Cause | None:
+        return self._first(lambda state: not state.valid, lambda _state: Cause(value=1.0))
+
+    def _broken(self) -> Cause | None:
+        return self._first(
+            lambda state: not state.valid or bool(state.hardware_error & SERIOUS) or starved(state),
+            lambda state: Cause(value=float(state.hardware_error)),
+        )
+
+    def _too_hot(self) -> Cause | None:
+        return self._first(
+            lambda state: not state.valid or state.temperature_c > self._hot_c,
+            lambda state: Cause(value=state.temperature_c, limit=self._hot_c),
+        )
+
+    def _first(self, ails: Callable[[JointState], bool], tell: Callable[[JointState], Cause]) -> Cause | None:
         for index, state in enumerate(self._states):
-            if not state.valid:
-                continue
-            if state.hardware_error:
-                reason, joint, value = SafeReason.JOINT_HARDWARE, index, float(state.hardware_error)
-            elif state.temperature_c > self._hot_c:
-                reason, joint, value, limit = SafeReason.JOINT_HOT, index, state.temperature_c, self._hot_c
-        self._broken = self._broken + 1 if reason is not SafeReason.NONE else 0
-        if self._broken >= _CONSECUTIVE:
-            self._modes.safe(reason, joint, value, limit)
+            if ails(state):
+                return tell(state)._replace(joint=index)
+        return None

@@ -9,8 +9,13 @@ class Mode(IntEnum):
     """What the scoop system is allowed to do."""
 
     SAFE = 0
+    """Joints frozen in place; faults are latched, and only a command leaves it."""
     STANDBY = 1
+    """Nothing moves by itself; what is asked for may."""
     OPERATE = 2
+    """A sequence or a single motion runs."""
+    CHECKOUT = 3
+    """Commissioning: single motions, slower, one at a time; neither digging nor a collection."""
 
 
 class Phase(IntEnum):
@@ -61,6 +66,8 @@ class SafeReason(IntEnum):
     JOINT_HOT = 3
     TASK_FAULT = 4
     SAMPLING_FAILED = 5
+    BOOTS = 6
+    """The board started too often without ever running for long."""
 
 
 class StepFailure(IntEnum):
@@ -89,5 +96,11 @@ class StepFailure(IntEnum):
     """A mass that nothing can have brought about: the scale is not believed."""
     CELL_STUCK = 24
     """The load cell says the same again and again, to the last digit."""
+    SLIP = 25
+    """The wheels slip too much to dig or to drive on."""
+    FRONT_LIFTED = 26
+    """The ground holds up the scoop, and the front wheels carry nothing."""
+    SUNK = 27
+    """The wheels have sunk into the ground."""
     TARE_TOO_OLD = 30
     RESTARTS = 31

@@ -24,7 +24,7 @@ class Dig(ArmStep):
         rig = self.rig
         findings, settings = rig.findings, rig.settings.dig
         depth_m = settings.depth_m + findings.passes_here * settings.deepen_m
-        self._pass = rig.places.dig_pass(findings.site, findings.surface_m, depth_m, settings)
+        self._pass = rig.places.dig_pass(findings.site, findings.surface_m, depth_m, settings, rig.estimate.pose)
         self._force_n = 0.0
         rig.checked(self._pass)
         rig.motion.start(rig.line_to(self._pass.start, rig.travel_m_s), now_ns)
@@ -49,6 +49,9 @@ class Dig(ArmStep):
         self._force_n = self._pass.resistance_n(rig.estimate.draft_n, rig.estimate.lift_n, rig.motion.elapsed_s)
         self._pass.feel(self._force_n, (now_ns - self._felt_ns) * 1e-9)
         self._felt_ns = now_ns
+        broken = self.broken(rig.places.broken())
+        if broken is not None:
+            return broken
         if self._stalled(pose):
             rig.motion.stay()
             return StepFailure.STALLED

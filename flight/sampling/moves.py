@@ -72,7 +72,11 @@ class Approach(_UpAndOver):
     def goal(self) -> EdgePose:
         """See `_UpAndOver`."""
         rig = self.rig
-        return rig.places.above(rig.findings.site, self.clear_m)
+        return rig.places.above(rig.findings.site, self.clear_m, rig.estimate.pose, rig.content.disturbed)
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        return self.broken(self.rig.places.broken()) or super().step(now_ns)
 
 
 class Lift(_UpAndOver):

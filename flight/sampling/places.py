@@ -10,12 +10,14 @@ from math import radians
 from typing import Protocol
 
 from flight.config import LanderDig, MissionConfig, RoverConfig
+from flight.icd.modes import StepFailure
 from flight.icd.packet import Quad
 from flight.icd.parameters import DigParameters
 from flight.scoop.digging import DigPass
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose
 from flight.scoop.model import ScoopModel
 from flight.scoop.rover_digging import CreepPass
+from flight.scoop.rover_traction import Broken, RoverTraction
 from flight.scoop.trajectory import Trajectory
 
 
@@ -63,12 +65,22 @@ class Places(Protocol):
         """The pose in which the scoop is carried."""
         ...
 
-    def above(self, site: int, height_m: float) -> EdgePose:
-        """Where the surface of a site is felt for, from `height_m`."""
+    def above(self, site: int, height_m: float, here: EdgePose, used: bool) -> EdgePose:
+        """Where the surface of a site is felt for, from `height_m`; `used`: the ground before the scoop was dug in."""
         ...
 
-    def dig_pass(self, site: int, surface_m: float, depth_m: float, settings: DigParameters) -> Pass:
+    def dig_pass(
+        self, site: int, surface_m: float, depth_m: float, settings: DigParameters, here: EdgePose
+    ) -> Pass:  # fmt: skip
         """A pass at a site; raises `ReachError` when it can't be reached."""
+        ...
+
+    def surface_broken(self, surface_m: float) -> Broken | None:
+        """The limit that a surface felt at this height is beyond, if any."""
+        ...
+
+    def broken(self) -> Broken | None:
+        """The limit that what carries the scoop is beyond, if any; told once."""
         ...
 
 
@@ -94,15 +106,25 @@ class LanderPlaces:
         """See `Places`."""
         return self._model.edge(self._stow)
 
-    def above(self, site: int, height_m: float) -> EdgePose:
+    def above(self, site: int, height_m: float, here: EdgePose, used: bool) -> EdgePose:
         """See `Places`."""
         radius_m, azimuth_rad = self._site(site)
         return EdgePose(azimuth_rad, radius_m - self._model.scoop_m, height_m, LEVEL_PITCH_RAD)
 
-    def dig_pass(self, site: int, surface_m: float, depth_m: float, settings: DigParameters) -> Pass:
+    def dig_pass(
+        self, site: int, surface_m: float, depth_m: float, settings: DigParameters, here: EdgePose
+    ) -> Pass:  # fmt: skip
         """See `Places`."""
         radius_m, azimuth_rad = self._site(site)
         return DigPass(self._model, self._dig, settings, azimuth_rad, radius_m, surface_m, depth_m)
+
+    def surface_broken(self, surface_m: float) -> Broken | None:
+        """See `Places`: an arm stands firm."""
+        return None
+
+    def broken(self) -> Broken | None:
+        """See `Places`."""
+        return None
 
     def _site(self, site: int) -> tuple[float, float]:
         radius_m, azimuth_deg = self._dig.sites[site % self.sites]
@@ -110,13 +132,18 @@ class LanderPlaces:
 
 
 class RoverPlaces:
-    """The rover's: sites by how far ahead of the start they are dug from."""
+    """The rover's: each ahead of the one before, for it never goes back over ground that it has dug or rutted.
+
+    A site is dug from where `ahead_m` says at the earliest, and `advance_m` beyond where the pass before ended.
+    """
 
     passes = 1
 
-    def __init__(self, config: RoverConfig, model: ScoopModel) -> None:
+    def __init__(self, config: RoverConfig, model: ScoopModel, traction: RoverTraction) -> None:
         self._model = model
+        self._traction = traction
         self._dig = config.dig
+        self._sunk_m = config.traction.sunk_m
         self._height_m = config.weigh.height_m
         self._stow: Quad = _quad((0.0, 0.0, *config.stow_rad))
         self.sites = len(config.dig.ahead_m)
@@ -131,19 +158,34 @@ class RoverPlaces:
         """See `Places`."""
         return self._model.edge(self._stow)._replace(r_m=here.r_m)
 
-    def above(self, site: int, height_m: float) -> EdgePose:
+    def above(self, site: int, height_m: float, here: EdgePose, used: bool) -> EdgePose:
         """See `Places`."""
-        return EdgePose(0.0, -self._dig.ahead_m[site % self.sites], height_m, LEVEL_PITCH_RAD)
+        beyond_m = self._dig.advance_m if used else 0.0
+        r_m = -max(self._dig.ahead_m[site % self.sites], beyond_m - here.r_m)
+        return EdgePose(0.0, r_m, height_m, LEVEL_PITCH_RAD)
 
-    def dig_pass(self, site: int, surface_m: float, depth_m: float, settings: DigParameters) -> Pass:
+    def dig_pass(
+        self, site: int, surface_m: float, depth_m: float, settings: DigParameters, here: EdgePose
+    ) -> Pass:  # fmt: skip
         """See `Places`."""
-        start_r_m = -self._dig.ahead_m[site % self.sites]
-        return CreepPass(self._model, self._dig, settings, start_r_m, surface_m, depth_m)
+        return CreepPass(self._model, self._dig, settings, self._traction, here.r_m, surface_m, depth_m)
+
+    def surface_broken(self, surface_m: float) -> Broken | None:
+        """See `Places`: a surface far above the plane that the wheels touch says that they have sunk below it."""
+        return Broken(StepFailure.SUNK, surface_m, self._sunk_m) if surface_m > self._sunk_m else None
+
+    def broken(self) -> Broken | None:
+        """See `Places`."""
+        return self._traction.broken()
 
 
-def places_of(config: MissionConfig | RoverConfig, model: ScoopModel) -> Places:
-    """The strategy for a platform."""
-    return RoverPlaces(config, model) if isinstance(config, RoverConfig) else LanderPlaces(config, model)
+def places_of(config: MissionConfig | RoverConfig, model: ScoopModel, traction: RoverTraction | None = None) -> Places:
+    """The strategy for a platform; a rover's goes by what its wheels bear."""
+    if isinstance(config, MissionConfig):
+        return LanderPlaces(config, model)
+    if traction is None:
+        raise ValueError("a rover's places need its traction")
+    return RoverPlaces(config, model, traction)
 
 
 def _quad(values: tuple[float, ...]) -> Quad:

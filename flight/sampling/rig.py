@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import pi, radians
+from math import inf, pi, radians
 from typing import Protocol
 
 from flight.config import AnyConfig
@@ -18,6 +18,7 @@ from flight.scoop.kinematics import EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
+from flight.scoop.rover_traction import RoverTraction
 from flight.scoop.strain import Strain
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import LoadHistory
@@ -106,10 +107,13 @@ class Rig:
     findings: Findings
     content: Content
     strain: Strain = field(default_factory=Strain)
+    traction: RoverTraction | None = None
+    speed_cap_m_s: float = inf
+    """No planned move in free space is faster: in CHECKOUT."""
     places: Places = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = places_of(self.config, self.model)
+        self.places = places_of(self.config, self.model, self.traction)
 
     @property
     def weighing_pose(self) -> EdgePose:
@@ -147,7 +151,8 @@ class Rig:
     def travel_m_s(self) -> float:
         """Speed of the edge in free space: lower with what may be soil in the scoop, for shaking flattens a heap."""
         motion = self.settings.motion
-        return min(motion.carry_speed_m_s, motion.edge_speed_m_s) if self.content.disturbed else motion.edge_speed_m_s
+        carrying = min(motion.carry_speed_m_s, motion.edge_speed_m_s)
+        return min(carrying if self.content.disturbed else motion.edge_speed_m_s, self.speed_cap_m_s)
 
     @property
     def _rate_rad_s(self) -> float:

@@ -35,7 +35,7 @@ ROUTES: Mapping[Phase, tuple[Phase, ...]] = MappingProxyType(
 """The steps that lead to one that is all there is to do."""
 AT_SITE = frozenset({Phase.APPROACH, Phase.FIND_SURFACE, Phase.DIG})
 """Steps that may go better at another site."""
-NEXT_SITE = frozenset({StepFailure.NO_CONTACT, StepFailure.UNREACHABLE})
+NEXT_SITE = frozenset({StepFailure.NO_CONTACT, StepFailure.UNREACHABLE, StepFailure.SUNK})
 """Failures that trying again at the same site can't help."""
 AGAINST_TARE = frozenset({Phase.APPROACH, Phase.PICTURE_COLLECTION, Phase.LIFT})
 """Where a sequence goes on after a restart with what may be soil in the scoop: useless without a tare."""

@@ -10,8 +10,10 @@ from __future__ import annotations
 from math import degrees
 from typing import ClassVar, Protocol
 
+from flight.icd.events.rover import WheelsLimited
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.rig import Rig
+from flight.scoop.rover_traction import Broken
 
 DONE = StepFailure.NONE
 _TRACKING_S = 0.5
@@ -53,6 +55,15 @@ class ArmStep:
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.value = 0.0
+
+    def broken(self, broken: Broken | None) -> StepFailure | None:
+        """Tell of the limit that is broken, if one is; the motion then ends where it is."""
+        if broken is None:
+            return None
+        self.value = broken.value
+        self.rig.motion.stay()
+        self.rig.emit(WheelsLimited(phase=self.phase, reason=broken.reason, value=broken.value, limit=broken.limit))
+        return broken.reason
 
     def arrived(self) -> StepFailure | None:
         """Whether the running motion has settled, with the reasons it may not have."""

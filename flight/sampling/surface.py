@@ -36,6 +36,9 @@ class FindSurface(ArmStep):
             rig.motion.stay()
             self._touched = True
             self._record()
+            broken = self.broken(rig.places.surface_broken(rig.findings.surface_m))
+            if broken is not None:
+                return broken
             up = rig.estimate.pose._replace(z_m=rig.findings.surface_m + 0.05, pitch_rad=LEVEL_PITCH_RAD)
             rig.motion.start(rig.line_to(up, rig.travel_m_s), now_ns)
             return None

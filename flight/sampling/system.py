@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
 from flight.config import AnyConfig, RoverConfig
 from flight.custody.chain import Chain
-from flight.fdir.joint_watch import JointWatch
+from flight.fdir.handling import FaultHandling
 from flight.fdir.modes import Modes
 from flight.icd.dynamixel_table import MODELS
+from flight.icd.hk.imaging import CameraHk
+from flight.icd.hk.recorder import RecorderHk
 from flight.icd.hk.scoop import MotionHk, ScoopHk, SystemHk
 from flight.icd.kinds import Emit
-from flight.icd.modes import StepFailure
+from flight.icd.modes import Mode, StepFailure
 from flight.icd.platform import Joint
 from flight.sampling.location import Locator
 from flight.sampling.pictures import Pictures
@@ -27,6 +30,7 @@ from flight.scoop.motion import Joints, MotionControl
 from flight.scoop.odometry import Odometry
 from flight.scoop.rover_drive import RoverDrive
 from flight.scoop.rover_kinematics import RoverModel
+from flight.scoop.rover_traction import RoverTraction
 from flight.scoop.strain import Gear, Strain
 from flight.settings import Settings
 
@@ -35,13 +39,13 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_drive", "_load_cell", "_strain", "content", "estimate", "findings", "locator", "modes", "motion",
-        "odometry", "sampling", "system_hk", "watch",
+        "_carriers", "_checkout_m_s", "_drive", "_load_cell", "_rig", "_strain", "content", "estimate", "fdir",
+        "findings", "locator", "modes", "motion", "odometry", "sampling", "system_hk", "traction",
     )  # fmt: skip
 
     def __init__(
         self, config: AnyConfig, settings: Settings, joints: JointBus, load_cell: LoadCell, system_hk: SystemHk,
-        emit: Emit, tai_ns: Callable[[], int], pictures: Pictures,
+        emit: Emit, tai_ns: Callable[[], int], pictures: Pictures, camera: CameraHk, recorder: RecorderHk,
     ) -> None:  # fmt: skip
         self._load_cell = load_cell
         self.system_hk = system_hk
@@ -53,11 +57,13 @@ class ScoopSystem:
         movers: Joints
         self._drive: RoverDrive | None = None
         self.odometry: Odometry | None = None
-        """A rover's dead reckoning; a lander has none."""
+        self.traction: RoverTraction | None = None
+        """A rover's dead reckoning, and what its wheels bear; a lander has neither."""
         if isinstance(config, RoverConfig):
             model = RoverModel(config)
             self.odometry = Odometry(model.roll_m, config.rover.track_m)
             movers = RoverDrive(joints, self.odometry)
+            self.traction = RoverTraction(config, model, self.odometry, emit)
             self._drive, self._carriers = movers, movers.states
             kt_nm_a = [0.0, MODELS[config.wheel[0].servo].torque_constant_nm_a, *kt_nm_a]
             limit_a = [0.0, 0.0, *limit_a]
@@ -81,18 +87,19 @@ class ScoopSystem:
             findings=self.findings,
             content=self.content,
             strain=self._strain,
+            traction=self.traction,
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
         self.locator = Locator(
             settings.location, config.location.kinematics_u95_m, self.estimate, self.findings, self.content, emit,
             self.odometry,
         )  # fmt: skip
-        self.watch = JointWatch(
-            joints.states, self.motion, self.modes, emit, config, settings.motion, self.sampling.interrupt,
-            lambda: joints.torque(True),
+        self.fdir = FaultHandling(
+            config, settings, joints, load_cell, camera, recorder, self.motion, self.modes, self.findings, self.content,
+            self.sampling, emit,
         )  # fmt: skip
+        self._rig, self._checkout_m_s = rig, config.fdir.checkout_speed_m_s
         self.modes.on_safe(self.motion.release, lambda: self.sampling.abort(StepFailure.WENT_SAFE))
-        self.modes.is_sound = self.watch.is_sound
 
     def see(self, now_ns: int) -> None:
         """Pose and loads from the latest joint readings."""
@@ -100,10 +107,15 @@ class ScoopSystem:
             self._drive.see(now_ns)
         self.estimate.step(self._carriers)
         self._strain.step(self.estimate.stamp_ns)
+        if self.traction is not None:
+            cell = self._load_cell
+            speed_rad_s = self._carriers[1].velocity_rad_s
+            self.traction.see(self.estimate, speed_rad_s, cell.force_n if cell.valid else None)
 
     def monitor(self, now_ns: int) -> None:
-        """Look after the joints, and take note of what the load cell bears."""
-        self.watch.step(now_ns, self.sampling.busy)
+        """Look after sensors and joints, and take note of what the load cell bears."""
+        self._rig.speed_cap_m_s = self._checkout_m_s if self.modes.mode is Mode.CHECKOUT else inf
+        self.fdir.step(now_ns)
         if self._load_cell.valid:
             self.content.loads.feed(self._load_cell.force_n, now_ns)
 

@@ -215,7 +215,10 @@ class StaticReading:
         self._began_ns = self._began_ns or now_ns
         self._waited_s = (now_ns - self._began_ns) * 1e-9
         cell = self._rig.cell
-        if cell.sequence == self._sequence or not cell.valid or self._waited_s < self._rig.settings.weigh.settle_s:
+        if not cell.valid:  # nor may what came just before be good
+            self._begin()
+            return None
+        if cell.sequence == self._sequence or self._waited_s < self._rig.settings.weigh.settle_s:
             return None
         self._sequence = cell.sequence
         if not self._settled:

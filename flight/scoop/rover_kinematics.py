@@ -26,7 +26,10 @@ _LEAST_LEVER_M = 0.02
 class RoverModel:
     """The rover's scoop as flight believes it to be; see `flight.scoop.model.ScoopModel`."""
 
-    __slots__ = ("_axis", "_com", "_gravity", "_lift_m", "_limits", "_mass", "roll_m", "scoop_m")
+    __slots__ = (
+        "_axis", "_base_m", "_body", "_com", "_gravity", "_hub_m", "_lift_m", "_limits", "_mass", "roll_m", "scoop_m",
+        "weight_n",
+    )  # fmt: skip
 
     def __init__(self, platform: RoverPlatform) -> None:
         rover, scoop = platform.rover, platform.scoop
@@ -38,6 +41,10 @@ class RoverModel:
         self._mass = (rover.lift_mass_kg, scoop.mass_kg)
         self._com = (rover.lift_com_m, scoop.com_m)
         self._gravity = platform.environment.gravity_m_s2
+        self._base_m = rover.wheelbase_m
+        self._hub_m = rover.wheel_radius_m
+        self._body = (platform.body_kg, rover.com_m[0])
+        self.weight_n = rover.mass_kg * self._gravity
         self._limits = tuple((joint.name, radians(joint.min_deg), radians(joint.max_deg)) for joint in platform.joint)
 
     def edge(self, q: Quad) -> EdgePose:
@@ -47,11 +54,31 @@ class RoverModel:
         z = self._axis[1] - self._lift_m * sin(lift) - self.scoop_m * sin(rake)
         return EdgePose(0.0, -self.roll_m * wheels, z, rake - pi)
 
+    def ahead_m(self, q: Quad) -> float:
+        """How far the edge is before ROVER's origin at `q`, m."""
+        return self._axis[0] + self._lift_m * cos(q[2]) + self.scoop_m * cos(q[2] + q[3])
+
+    def front_n(self, q: Quad, lift_n: float, rolling_n: float = 0.0) -> float:
+        """What the front axle carries with `lift_n` up on the edge, by the lever about the rear axle; 0 at the least.
+
+        The pull on the scoop acts at the height of the ground, where the wheels answer it; what rolling takes, at that
+        of their hubs.
+        """
+        _, _, lift, curl = q
+        base_m, rear_m = self._base_m, 0.5 * self._base_m
+        body_kg, body_m = self._body
+        link_kg, scoop_kg = self._mass
+        link_com, scoop_com = self._com
+        reach_m = rear_m + self._axis[0]
+        moment = body_kg * (rear_m + body_m) + link_kg * (reach_m + link_com * cos(lift))
+        moment += scoop_kg * (reach_m + self._lift_m * cos(lift) + scoop_com * cos(lift + curl))
+        return max(
+            (self._gravity * moment - lift_n * (rear_m + self.ahead_m(q)) - rolling_n * self._hub_m) / base_m, 0.0
+        )
+
     def position_m(self, pose: EdgePose) -> Triple:
         """Edge position of `pose` in SITE by dead reckoning, m: slip of the wheels is not in it."""
-        _, _, lift, curl = self._solve(pose)
-        x = self._axis[0] + self._lift_m * cos(lift) + self.scoop_m * cos(lift + curl)
-        return (x - pose.r_m, 0.0, pose.z_m)
+        return (self.ahead_m(self._solve(pose)) - pose.r_m, 0.0, pose.z_m)
 
     def inverse(self, pose: EdgePose) -> Quad:
         """Angles (rad) that put the edge at `pose`, the lift link forward; raises `ReachError` naming the limit."""

@@ -24,7 +24,10 @@ MAX_HEIGHT_M = 2.0
 class Trajectory(Protocol):
     """Joint angles over time."""
 
-    duration_s: float
+    @property
+    def duration_s(self) -> float:
+        """How long it lasts; of a trajectory that is bent while it runs, as things stand."""
+        ...
 
     def at(self, t_s: float) -> Quad:
         """Joint angles (rad) at `t_s` after the start; held before 0 and after `duration_s`."""

@@ -16,7 +16,7 @@ from flight.icd.embedded import extract
 from flight.icd.events.comms import CommandTimedOut
 from flight.icd.events.services import CommandSource
 from flight.icd.kinds import Command, Emit
-from flight.icd.modes import Custody
+from flight.icd.modes import Custody, Mode
 from flight.icd.packet import DecodeError, EncodeError
 from flight.icd.reports.verification import FailureCode
 from flight.icd.space_packet import APID, PacketError, PacketFault, TcPacket, parse_tc
@@ -39,8 +39,8 @@ class Dispatcher:
     """Checks telecommands, hands them to their handlers and sees that each one ends."""
 
     __slots__ = (
-        "_apid", "_emit", "_handlers", "_running", "arming", "dictionary", "inhibited", "received", "timed_out",
-        "verification",
+        "_apid", "_emit", "_handlers", "_running", "arming", "dictionary", "forbidden", "inhibited", "received",
+        "timed_out", "verification",
     )  # fmt: skip
 
     def __init__(self, dictionary: Dictionary, report: Report, emit: Emit, apid: int = APID) -> None:
@@ -52,6 +52,8 @@ class Dispatcher:
         self.timed_out = 0
         self.inhibited: Callable[[type[Command]], Custody | None] = lambda _kind: None
         """The state of custody that forbids telecommands of a kind now, whoever released them."""
+        self.forbidden: Callable[[type[Command]], Mode | None] = lambda _kind: None
+        """The mode that forbids them, likewise."""
         self._emit = emit
         self._apid = apid
         self._handlers: dict[type[Command], _Handler] = {}
@@ -114,9 +116,11 @@ class Dispatcher:
             return None
         execution = Execution(self.verification, packet, command, source, now_ns, handler.timeout_ns)
         self.verification.accept(packet)
-        held = self.inhibited(type(command))
+        held, mode = self.inhibited(type(command)), self.forbidden(type(command))
         if held is not None:
             execution.fail(FailureCode.SAMPLE_HELD, held)
+        elif mode is not None:
+            execution.fail(FailureCode.NOT_ALLOWED, mode)
         else:
             handler.handle(command, execution)
         if not execution.ended:

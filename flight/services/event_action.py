@@ -120,6 +120,12 @@ class EventActionService:
         if self._suppressed:
             self._tell_suppressed(now_ns)
 
+    def let_act(self, whether: bool) -> None:
+        """Act on events from now on, or on none."""
+        self.enabled = whether
+        if not whether:
+            self._pending.clear()
+
     def fill(self) -> None:
         """Bring the housekeeping up to date."""
         self._hk.event_actions_on = int(self.enabled)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flight.custody.inhibits import is_inhibited
 from flight.fdir.modes import Modes
-from flight.icd.commands.functions import Abort, Collect, Discard, FindSurface, Recover, Stow
+from flight.icd.commands.functions import Abort, Collect, Discard, FindSurface, Stow
 from flight.icd.kinds import Command
 from flight.icd.modes import Custody, Mode, SafeReason, StepFailure
 from flight.icd.reports.verification import FailureCode
@@ -45,7 +45,6 @@ class ScoopFunctions:
         dispatcher.register(Stow, self._stow, MOVE_TIMEOUT_S)
         dispatcher.register(Discard, self._discard, MOVE_TIMEOUT_S)
         dispatcher.register(Abort, self._abort, urgent=True)
-        dispatcher.register(Recover, self._recover)
 
     def step(self, now_ns: int) -> None:
         """End a sequence whose command ran out of time."""
@@ -76,13 +75,6 @@ class ScoopFunctions:
         self._sampling.abort()
         execution.complete()
 
-    def _recover(self, _command: Recover, execution: Execution) -> None:
-        execution.start()
-        if self._modes.recover():
-            execution.complete()
-        else:
-            execution.fail(FailureCode.NOT_ALLOWED, int(self._modes.mode))
-
     def _inhibited(self, kind: type[Command]) -> Custody | None:
         custody = self._content.custody
         return custody if is_inhibited(kind, custody) else None
@@ -94,9 +86,12 @@ class ScoopFunctions:
         if self._sampling.busy:
             execution.fail(FailureCode.BUSY)
             return False
+        unmet = self._modes.begin(type(execution.command))
+        if unmet is not None:
+            execution.fail(FailureCode.CONDITION, unmet.detail)
+            return False
         self._execution = execution
         execution.start()
-        self._modes.to(Mode.OPERATE)
         return True
 
 
@@ -116,13 +111,13 @@ class ResumedSequence:
 
     def complete(self) -> None:
         """All done."""
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()
 
     def fail(self, reason: int) -> None:
         """Ended without result."""
         if reason != StepFailure.ABORTED:
             self._modes.safe(SafeReason.SAMPLING_FAILED, value=float(reason))
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()
 
 
 class _Sequence:
@@ -140,11 +135,11 @@ class _Sequence:
 
     def complete(self) -> None:
         self._execution.complete()
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()
 
     def fail(self, reason: int) -> None:
         aborted = reason == StepFailure.ABORTED
         self._execution.fail(FailureCode.ABORTED if aborted else FailureCode.FAILED, reason)
         if self._unsafe_if_failed and not aborted:
             self._modes.safe(SafeReason.SAMPLING_FAILED, value=float(reason))
-        self._modes.to(Mode.STANDBY)
+        self._modes.end()

@@ -97,7 +97,7 @@ class ParameterService:
         report = ParameterValue(parameter=parameter.ident, value=float(parameter.value), valid=1)
         record = parameter.record
         if isinstance(record, Housekeeping):
-            report.valid = bool(record.valid)
+            report.valid = bool(record.valid) and parameter.ident not in parameter.doubted
             report.age_ms = min(max(record.age_ns(self._time.now_ns) // 1_000_000, 0), _AGE_MAX_MS)
         self._report(report)
         execution.complete()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from flight.bus.joints import JointBus
 from flight.config import AnyConfig
+from flight.fdir.boots import LABEL as BOOTS
+from flight.fdir.boots import Boots
 from flight.icd.custody import parse_public_key
 from flight.icd.dictionary import Dictionary
 from flight.icd.kinds import Housekeeping, Telemetry
@@ -23,6 +25,8 @@ from flight.services.functions import ResumedSequence, ScoopFunctions
 from flight.services.housekeeping import HousekeepingService, Refresh
 from flight.services.imaging import ImageFunction
 from flight.services.joint_functions import JointFunctions
+from flight.services.meters import meters_in
+from flight.services.mode_functions import ModeFunctions
 from flight.services.parameter_image import LABEL
 from flight.services.schedule import TimeSchedule
 from flight.services.sequences import Sequences
@@ -51,6 +55,7 @@ class ServiceSuite:
         self.events = events
         self.housekeeping = HousekeepingService(report, time)
         self.functions = ScoopFunctions(scoop.sampling, scoop.content, scoop.motion, scoop.modes, time)
+        self.mode_functions = ModeFunctions(scoop.modes, lambda: scoop.sampling.busy, scoop.fdir.sensors.retest)
         self.joint_functions = JointFunctions(joints, lambda: scoop.sampling.busy)
         self.imaging = ImageFunction(pictures, time)
         key = None if config.custody is None else parse_public_key(config.custody.buyer_public_key)
@@ -68,9 +73,16 @@ class ServiceSuite:
         self.storage = StorageService(recorder, playback, report, emit)
         writer = RecordedBank(recorder, LABEL)
         self.supervision = Supervision(self.pool, groups, config.mission.name, writer, report, time, emit)
+        self.boots = Boots(
+            scoop.modes, RecordedBank(recorder, BOOTS), emit, config.fdir.boots_most, config.fdir.stable_s,
+            self.supervision.event_action.let_act,
+        )  # fmt: skip
+        self._fdir = scoop.fdir
+        scoop.fdir.reboots.barred = lambda: self.boots.capped
         for service in (
-            ConnectionService(report), events, self.housekeeping, self.functions, self.joint_functions, self.imaging,
-            self.custody, self.time_reporting, self.time_schedule, self.sequences, self.storage, self.supervision,
+            ConnectionService(report), events, self.housekeeping, self.functions, self.mode_functions,
+            self.joint_functions, self.imaging, self.custody, self.time_reporting, self.time_schedule,
+            self.sequences, self.storage, self.supervision,
         ):  # fmt: skip
             service.serve(self.dispatcher)
         events.subscribe(self.supervision.hear)
@@ -86,10 +98,14 @@ class ServiceSuite:
         self.pool.add(record)
 
     def define(
-        self, kept: Loaded | None, kept_custody: Loaded | None = None, kept_sequence: Loaded | None = None
-    ) -> None:
-        """Take the tables of the mission, and settings, custody and sequence that were kept; raises `MissionError`."""
+        self, kept: Loaded | None, kept_custody: Loaded | None = None, kept_sequence: Loaded | None = None,
+        kept_fdir: Loaded | None = None,
+    ) -> None:  # fmt: skip
+        """Take the tables of the mission, and settings, custody, sequence and faults kept; raises `MissionError`."""
         self.supervision.define(self._config, self._dictionary)
+        self._fdir.sensors.doubt = meters_in(self.pool, len(self._config.joint))
+        if kept_fdir is not None:
+            self.boots.load(kept_fdir)
         if kept is not None:
             self.supervision.load(kept)
         if kept_custody is not None:
@@ -97,6 +113,16 @@ class ServiceSuite:
         if kept_sequence is not None:
             self.memory.load(kept_sequence)
 
+    def keep(self, now_ns: int) -> None:
+        """Hand over what is to be known after a restart: the sequence, starts and latched faults."""
+        self.memory.step(now_ns)
+        self.boots.step(now_ns)
+
+    def fill_fdir(self, now_ns: int) -> None:
+        """Fill the housekeeping of fault handling."""
+        self._fdir.fill(now_ns, self.boots)
+
     def close(self, now_ns: int) -> None:
         """The program ends: what is stored is handed over."""
+        self.boots.close(now_ns)
         self.storage.flush(now_ns)

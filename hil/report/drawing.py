@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hil.report.inline_svg import BELIEF, FAINT, INK, SERIES, STYLE, TINT, TRUTH
+from hil.report.inline_svg import BELIEF, INK, SERIES, STYLE, TINT, TRUTH
 from hil.report.record import Floats, Record, Span
 
 LOADS = {"lander_arm": ("azimuth", "shoulder", "elbow", "scoop"), "rover": ("", "wheels", "lift", "curl")}
@@ -142,9 +142,11 @@ def headline(flown: Record) -> str:
 
 
 def _name_phases(axes: Axes, spans: list[Span]) -> None:
+    """At the bottom, under the traces."""
+    low, high = axes.get_ylim()
+    axes.set_ylim(low - 0.14 * (high - low), high)
     whole = max((span.end_s for span in spans), default=1.0)
     for span in spans:
         if span.lasted_s > 0.045 * whole:
             axes.annotate(span.phase.lower().replace("_", " "), ((span.start_s + span.end_s) / 2, 0.02),
                           xycoords=("data", "axes fraction"), ha="center", fontsize=7.5)  # fmt: skip
-    axes.spines["bottom"].set_color(FAINT)

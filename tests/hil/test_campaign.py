@@ -33,6 +33,8 @@ def test_a_good_campaign_meets_all_goals():
     assert all(reached(many()).values())
 
 
+@pytest.mark.requirement("MIS-1")
+@pytest.mark.requirement("MIS-2")
 @pytest.mark.parametrize(
     ("goal", "bad", "changes"),
     [
@@ -57,6 +59,7 @@ def test_each_goal_can_be_missed(goal, bad, changes):
     assert not reached(many(bad, **changes))[goal]
 
 
+@pytest.mark.requirement("MIS-2")
 def test_intervals_that_are_never_wrong_are_too_wide():
     rows = [replace(GOOD, seed=n) for n in range(100)]
     assert not reached(rows)["truth within the 95 % interval"]
@@ -96,6 +99,7 @@ def test_the_report_has_every_mission_and_every_goal(tmp_path):
     assert all(line.endswith("met") for line in goal_lines(goals(rows)))
 
 
+@pytest.mark.requirement("MIS-1")
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

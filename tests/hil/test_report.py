@@ -5,12 +5,15 @@ import csv
 import hashlib
 import json
 import re
+import shlex
 import shutil
 from html.parser import HTMLParser
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
+from hil.cli import cli
 from hil.config import load_bench
 from hil.demo import MISSIONS, fly_into, run_demo
 from hil.faults import parse_faults
@@ -52,7 +55,7 @@ class Outline(HTMLParser):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo")
-    assert run_demo(MISSIONS, 1, out) == 0
+    assert run_demo(MISSIONS, 1, out, rendered=False) == 0
     return out
 
 
@@ -61,6 +64,7 @@ def page(demo):
     return (demo / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_each_mission_leaves_its_folder(demo, mission):
     folder = demo / mission
@@ -107,18 +111,28 @@ def test_the_page_is_well_formed_and_can_be_read_without_eyes(page):
     assert references <= set(outline.ids)
 
 
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_the_page_tells_the_result_its_interval_and_how_to_fly_it_again(demo, page, mission):
     result = json.loads((demo / mission / "result.json").read_text())
     for told in (
         f'{result["mass_est_g"]:.1f} <span class="half">± {result["mass_u95_g"]:.1f} g',
         f"{result['mass_true_g']:.1f} g</span>, inside",
-        f"saji-hil fly --mission {mission} --seed 1",
         result["tm_sha256"],
     ):
         assert told in page
 
 
+@pytest.mark.requirement("BEN-1")
+def test_the_command_of_the_page_flies_the_same_telemetry_again(demo, page, tmp_path):
+    (command,) = re.findall(r"<code>saji-hil (fly --mission m1_lander .*?)</code>", page)
+    done = CliRunner().invoke(cli, [str(tmp_path) if word == "again" else word for word in shlex.split(command)])
+    assert done.exit_code == 0
+    told = json.loads((demo / "m1_lander" / "result.json").read_text())
+    assert json.loads(done.stdout)["tm_sha256"] == told["tm_sha256"]
+
+
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_every_phase_and_event_is_told_with_its_numbers(demo, page, mission):
     flown = Record(demo / mission)
@@ -144,6 +158,7 @@ def test_small_numbers_are_told_in_thousandths(demo):
     assert re.fullmatch(r"[12]\.\d+ mN", dict(tare.numbers)["noise"])
 
 
+@pytest.mark.requirement("MIS-3")
 @pytest.mark.parametrize("mission", MISSIONS)
 def test_every_picture_is_shown_and_is_the_one_that_telemetry_told_of(demo, page, mission):
     flown = Record(demo / mission)
@@ -168,7 +183,7 @@ def test_a_picture_that_telemetry_does_not_know_is_called_that(demo, tmp_path):
 
 def test_a_mission_that_ended_safe_has_a_page_too(tmp_path):
     """Before it touched or weighed anything: what there is not, is told as lacking."""
-    fly_into(tmp_path, "m1_lander", 1, faults=parse_faults(["overload_shutdown/2@unstow"]))
+    fly_into(tmp_path, "m1_lander", 1, faults=parse_faults(["overload_shutdown/2@unstow"]), rendered=False)
     text = write_page(tmp_path, [(Record(tmp_path), load_bench("m1_lander")[0])]).read_text()
     assert Outline(text).unbalanced == []
     assert "not weighed" in text

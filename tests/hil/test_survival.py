@@ -26,6 +26,7 @@ def phases_of(name):
     return [planned.phase for _, planned in each_planned([FLOWN], [name])]
 
 
+@pytest.mark.requirement("FDI-4")
 def test_faults_are_flown_in_the_phases_in_which_they_can_act():
     assert phases_of("bit_flip") == ["idle", "tare", "dig", "weigh"]
     assert phases_of("rock") == ["dig"]
@@ -99,14 +100,17 @@ def test_signs():
     safe = replace(GOOD, result="safe", reason="JOINT_HOT", custody="NONE", mass_u95_g=0.0)
     assert [sign(GOOD), sign(replace(GOOD, told="JointMissing")), sign(safe)] == ["c", "C", "S"]
     assert sign(replace(GOOD, overruns=1)) == "!"
+    assert sign(replace(GOOD, torque_share=1.5)) == "!"
+    assert sign(replace(GOOD, torque_share=1.5, harms=True)) == "H"
 
 
+@pytest.mark.requirement("FDI-4")
 def test_goals_are_missed_by_what_must_not_be():
     assert all(goal.met for goal in goals([GOOD] * 20))
     missed = [goal.name for goal in goals([GOOD, replace(GOOD, mass_est_g=95.0, torque_share=1.1)]) if not goal.met]
     assert missed == [
         "silent: a claim that is wrong beyond chance",
-        "unsafe by the truth (torque, burial, heat)",
+        "unsafe by the truth, but by what a fault itself does",
         "not as it should be, all reasons",
         "collected with the truth outside the 95 % interval",
     ]

@@ -23,7 +23,7 @@ def recording(tmp_path_factory):
     text = M1.replace("reed_solomon = false", "reed_solomon = true").replace("randomized = false", "randomized = true")
     assert text.count("= true") >= 2
     (folder / "coded.toml").write_text(text)
-    run("hil", "fly", "--mission", folder / "coded.toml", "--out", folder)
+    run("hil", "fly", "--chart", "--mission", folder / "coded.toml", "--out", folder)
     return (folder / "frames.cadu").read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""A sample of the fault catalogue flown in lockstep, each in its phase; `make fault-campaign` flies all of it."""
+"""What flight makes of faults, one and several; samples of the catalogue are flown by `test_samples`."""
 
 import contextlib
 from random import Random
@@ -8,10 +8,7 @@ import pytest
 from flight.icd.modes import Phase
 from hil.faults import FAULTS, PHASES, FaultError, parse_faults
 from hil.lockstep import Lockstep
-from hil.survival import each_planned, fly, undisturbed
-
-SAMPLE = 6
-"""Faults of the sample; with it everything here takes some 20 s."""
+from hil.survival import fly, undisturbed
 
 
 @pytest.fixture(scope="module")
@@ -24,29 +21,12 @@ def cutting_s(when):
     return next(visit.begin_s for visit in when.visits if visit.phase is Phase.DIG) + 5.0
 
 
-def sample(when):
-    """One of each family at least once in a while: drawn family by family."""
-    draw = Random("sample of the catalogue")
-    families = {}
-    for fault in FAULTS.values():
-        families.setdefault(fault.family, []).extend(planned for _, planned in each_planned([when], [fault.name]))
-    drawn = [draw.choice(members) for members in families.values() if members]
-    return draw.sample(drawn, min(SAMPLE, len(drawn)))
-
-
-@pytest.mark.requirement("FDI-4")
-def test_a_sample_of_the_catalogue_ends_collected_or_safe_without_exception_or_overrun(when):
-    rows = [fly(when.mission, when.seed, planned.fault, planned.phase) for planned in sample(when)]
-    assert len(rows) == SAMPLE
-    assert [(row.what, row.faulty) for row in rows if row.faulty] == []
-
-
 @pytest.mark.parametrize(
     ("name", "result"),
     [
         ("jammed_servo/2", "collected"),
-        ("overload_shutdown/2", "safe"),
-        ("supply_sag", "safe"),
+        ("overload_shutdown/2", "collected"),
+        ("supply_sag", "collected"),
         ("brown_out", "collected"),
     ],
 )

@@ -77,7 +77,7 @@ def everything(flight_only):
 
 
 def test_the_wheel_flies_a_mission_and_decodes_it_from_any_folder(everything, tmp_path):
-    flown = run(everything / "saji-hil", "fly", "--json", "--seed", "1", "--out", "flown", cwd=tmp_path)
+    flown = run(everything / "saji-hil", "fly", "--chart", "--json", "--seed", "1", "--out", "flown", cwd=tmp_path)
     assert json.loads(flown)["result"] == "collected"
     decoded = run(everything / "saji-ground", "decode", "flown/frames.cadu", "--to", "tables", cwd=tmp_path)
     assert decoded.split("losses:")[1].strip() == "none"

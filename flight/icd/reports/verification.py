@@ -45,6 +45,7 @@ class FailureCode(IntEnum):
     NO_SURFACE = 42  # detail: the dig site whose surface must be found first
     SCOOP_IN_USE = 43  # it may hold soil, so it is no empty one; discard it first
     NO_TARE = 44  # the empty scoop has not been weighed, and is empty no more if soil may be in it
+    CONDITION = 60  # detail: 65536 * the condition that does not hold (`flight.icd.fdir.Condition`) + its value
 
 
 class _Verification(Telemetry):

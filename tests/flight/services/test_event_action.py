@@ -94,7 +94,7 @@ def refused(report):
     return report.code, report.detail
 
 
-@pytest.mark.requirement("FDI-7")
+@pytest.mark.requirement("FDI-12")
 def test_an_event_causes_its_telecommand_whose_reports_go_down(ready):
     ready.raise_event(PhaseBegan())
     assert ready.board.reports == []
@@ -103,7 +103,7 @@ def test_an_event_causes_its_telecommand_whose_reports_go_down(ready):
     assert ready.step() == []
 
 
-@pytest.mark.requirement("FDI-7")
+@pytest.mark.requirement("FDI-12")
 def test_an_added_action_waits_until_it_is_enabled(rig):
     rig.did(AddEventAction(event=PHASE, request=embed(PING)))
     rig.raise_event(PhaseBegan())
@@ -149,7 +149,7 @@ def test_the_action_of_one_monitor_comes_before_that_of_any(rig):
     assert {report.request_sequence for report in rig.step() if type(report) is Accepted} == {0xC000 | 78}
 
 
-@pytest.mark.requirement("FDI-7")
+@pytest.mark.requirement("FDI-12")
 def test_a_loop_is_held_to_so_many_a_second_and_told(rig):
     event = EventActionReleased.ident  # its own release causes it again
     rig.did(AddEventAction(event=event, request=embed(PING)))

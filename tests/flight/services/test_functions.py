@@ -3,7 +3,8 @@
 import pytest
 
 from flight.fdir.modes import Modes
-from flight.icd.commands.functions import Abort, Arm, Collect, Discard, FindSurface, Recover, Stow
+from flight.icd.commands.functions import Abort, Arm, Collect, Discard, FindSurface, Stow
+from flight.icd.fdir import Condition
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.modes import Custody, Mode, SafeReason, StepFailure
 from flight.icd.reports.verification import Completed, FailureCode, StartFailed
@@ -134,14 +135,27 @@ def test_abort_freezes_and_ends_what_runs(scoop):
     assert scoop.modes.mode is Mode.STANDBY
 
 
-@pytest.mark.requirement("FDI-3")
-def test_safe_is_left_only_once_its_reason_is_gone(scoop):
-    scoop.modes.safe(SafeReason.JOINTS_STALE)
-    scoop.modes.is_sound = lambda: False
-    scoop.send(Recover())
-    assert last(scoop).code is FailureCode.NOT_ALLOWED
-    assert scoop.modes.mode is Mode.SAFE
-    scoop.modes.is_sound = lambda: True
-    scoop.send(Recover())
-    assert isinstance(last(scoop), Completed)
+def test_a_single_motion_in_checkout_stays_there_while_it_runs_and_after(scoop):
+    scoop.modes.enter(Mode.CHECKOUT)
+    scoop.send(Stow())
+    assert scoop.modes.mode is Mode.CHECKOUT
+    scoop.sampling.request.complete()
+    assert scoop.modes.mode is Mode.CHECKOUT
+
+
+@pytest.mark.requirement("FDI-6")
+def test_what_a_condition_forbids_is_refused_with_it_and_its_value_before_anything_begins(scoop):
+    scoop.modes.conditions.measure(Condition.JOINTS_HEARD, lambda: 0b0100)
+    scoop.send(Stow())
+    assert (last(scoop).code, last(scoop).detail) == (FailureCode.CONDITION, Condition.JOINTS_HEARD << 16 | 0b0100)
+    assert scoop.sampling.asked == []
     assert scoop.modes.mode is Mode.STANDBY
+
+
+@pytest.mark.requirement("FDI-6")
+def test_only_a_collection_needs_the_load_cell(scoop):
+    scoop.modes.conditions.measure(Condition.LOAD_CELL, lambda: 60)
+    scoop.send(Collect(site=0, max_digs=5))
+    assert (last(scoop).code, last(scoop).detail) == (FailureCode.CONDITION, Condition.LOAD_CELL << 16 | 60)
+    scoop.send(Stow())
+    assert scoop.sampling.asked == ["stow"]

@@ -94,7 +94,7 @@ def refused(report):
     return report.code, report.detail
 
 
-@pytest.mark.requirement("FDI-7")
+@pytest.mark.requirement("FDI-12")
 def test_an_added_monitor_is_disabled_until_it_is_enabled(rig):
     assert rig.did(AddMonitor(**values()))
     rig.fly(100, 5.0)
@@ -104,7 +104,7 @@ def test_an_added_monitor_is_disabled_until_it_is_enabled(rig):
     assert rig.statuses() == {1: MonitorStatus.HIGH}
 
 
-@pytest.mark.requirement("FDI-7")
+@pytest.mark.requirement("FDI-12")
 def test_a_transition_is_told_and_raised_once(rig, board):
     rig.did(AddMonitor(**values()))
     rig.did(EnableMonitor(monitor=1))
@@ -120,7 +120,7 @@ def test_a_transition_is_told_and_raised_once(rig, board):
     assert type(board.events[-1]) is MonitorRecovered
 
 
-@pytest.mark.requirement("FDI-7")
+@pytest.mark.requirement("FDI-12")
 def test_data_that_stop_coming_are_told_as_stale(rig, board):
     rig.did(AddMonitor(**values()))
     rig.did(EnableMonitor(monitor=1))

@@ -64,11 +64,11 @@ def rig(board, m1, tmp_path):
     return rig
 
 
-@pytest.mark.requirement("FDI-7")
+@pytest.mark.requirement("FDI-12")
 def test_a_failing_supply_stops_the_arm(rig, board):
     aborted = []
     board.dispatcher.register(Abort, lambda command, execution: (aborted.append(command), execution.complete()))
-    for _ in range(300):
+    for _ in range(1700):
         rig.joints.supply = (120, 120, 120, 94)
         rig.joints.stamp(board.time.now_ns)
         rig.fly(1)
