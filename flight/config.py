@@ -168,6 +168,29 @@ class Sample(Section):
         return self
 
 
+class Limits(Section):
+    """Bounds of single commands, beside what reach, joints and keep-out allow."""
+
+    depth_m: Annotated[float, Field(gt=0, le=0.05)]
+    length_m: Annotated[float, Field(gt=0, le=0.3)]
+    aside_deg: Annotated[float, Field(ge=0, le=45)]
+    roll_m: Annotated[float, Field(ge=0, le=1)]
+    laden_rake_deg: Annotated[float, Field(ge=0, le=45)]
+
+
+class Shake(Section):
+    """Shaking the scoop: what is allowed, and how a surplus is shed, by a tilt that grows from attempt to attempt."""
+
+    rate_deg_s: Annotated[float, Field(gt=0, le=200)]
+    torque_share: Annotated[float, Field(gt=0, le=1)]
+    drive_kg_m2: NonNegative
+    tilt_deg: Annotated[float, Field(gt=0, le=45)]
+    tilt_more_deg: Annotated[float, Field(ge=0, le=20)]
+    swing_deg: Annotated[float, Field(gt=0, le=5)]
+    hz: Annotated[float, Field(gt=0, le=15)]
+    seconds: Annotated[float, Field(ge=1, le=30)]
+
+
 class Telemetry(Section):
     """The downlink."""
 
@@ -204,6 +227,8 @@ class Fdir(Section):
 class Flown(Section):
     """The tables that flight software has on every platform, beside those of the hardware."""
 
+    limits: Limits
+    shake: Shake
     sample: Sample
     telemetry: Telemetry
     custody: Buyer | None = None

@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flight.icd.commands.functions import Collect, Discard, FindSurface, Stow
+from flight.icd.commands.functions import (
+    Collect,
+    DigArc,
+    DigLinear,
+    Discard,
+    FindSurface,
+    GoToPose,
+    Scrape,
+    Stow,
+    Tare,
+    Unstow,
+    Vibrate,
+    Weigh,
+)
 from flight.icd.dictionary import packet_name
 from flight.icd.fdir import Condition
 from flight.icd.kinds import Command, Telemetry
@@ -60,7 +73,9 @@ STAGES: dict[type[Telemetry], Stage] = {
 """The stage that a verification report tells of."""
 FUNCTIONS = 8
 """PUS service of the functions of the scoop."""
-_SAMPLING: tuple[type[Command], ...] = (Collect, Discard, FindSurface, Stow)
+_SAMPLING: tuple[type[Command], ...] = (
+    Collect, DigArc, DigLinear, Discard, FindSurface, GoToPose, Scrape, Stow, Tare, Unstow, Vibrate, Weigh,
+)  # fmt: skip
 """Commands whose progress and failures are those of the sampling sequence."""
 
 
@@ -118,6 +133,14 @@ def _detail(command: Command, code: FailureCode, detail: int) -> str:
             return _condition(Condition(detail >> 16), detail & 0xFFFF)
         case FailureCode.SAMPLE_HELD if detail in list(Custody):
             return f": the sample is {Custody(detail).name}"
+        case FailureCode.NO_SURFACE:
+            return f": find_surface site={detail} must come before"
+        case FailureCode.SCOOP_IN_USE:
+            return ": it may hold soil; discard it first"
+        case FailureCode.NO_TARE:
+            return ": the empty scoop was not tared"
+        case FailureCode.OTHER_PLATFORM:
+            return f": this platform has no {packet_name(type(command))}"
         case FailureCode.FULL:
             return f": {detail} are held already"
         case FailureCode.ENABLED:

@@ -17,8 +17,8 @@ from hil.plant.rover_truth import RoverTruth
 
 MOST_DEEP_M = 0.10
 """An edge so deep under the ground has buried itself."""
-MOST_BURIED = 1.0
-"""A wheel sunk by its radius has dug itself in."""
+MOST_BURIED = 0.5
+"""A wheel sunk by half its radius has dug itself in: a little deeper, and a rover lies on its underside."""
 MOST_HOT_C = 80.0
 """What the case of a servo may reach, by its data sheet."""
 MIN_G = 50.0

@@ -14,14 +14,22 @@ from flight.icd.commands.functions import (
     Abort,
     Arm,
     Collect,
+    DigArc,
+    DigLinear,
     Discard,
     FindSurface,
+    GoToPose,
     Image,
     RebootServo,
     Recover,
+    Scrape,
     Stow,
+    Tare,
     TorqueOff,
     TorqueOn,
+    Unstow,
+    Vibrate,
+    Weigh,
 )
 from flight.icd.kinds import Command
 from flight.icd.modes import Custody
@@ -42,7 +50,16 @@ ALLOWED: Mapping[type[Command], frozenset[Custody]] = MappingProxyType(
         # digs, or touches the ground with what is in the scoop
         Collect: _EMPTY,
         FindSurface: _EMPTY,
+        DigLinear: _EMPTY,
+        DigArc: _EMPTY,
+        Scrape: _EMPTY,
+        # shakes or tilts it, takes it for none, or carries it wherever it is told
+        Vibrate: _EMPTY,
+        Tare: _EMPTY,
+        GoToPose: _EMPTY,
         # carries the sample, keeps it level
+        Unstow: _ALLOWED_TO_MOVE,
+        Weigh: _ALLOWED_TO_MOVE,
         Stow: _ALLOWED_TO_MOVE,
         # empties the scoop, or lets the arm sag: on purpose only, so they must be armed too
         Discard: _ALLOWED_TO_MOVE,

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flight.icd.commands.functions import Collect
+from flight.icd.commands.functions import Collect, Tare, Weigh
 from flight.icd.fdir import Condition
 from flight.icd.kinds import Command
 from flight.icd.modes import Mode
@@ -40,6 +40,8 @@ ENTRY: Mapping[Mode, tuple[Condition, ...]] = MappingProxyType(
 NEEDS: Mapping[type[Command], tuple[Condition, ...]] = MappingProxyType(
     {
         Collect: (Condition.LOAD_CELL, Condition.STORE),
+        Tare: (Condition.LOAD_CELL,),
+        Weigh: (Condition.LOAD_CELL,),
     }
 )
 """What functions need beyond the conditions of the mode they run in."""

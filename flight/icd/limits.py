@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+_SINGLE = 1e-6
+
 
 class Limit(IntEnum):
     """What would be violated."""
@@ -73,6 +75,12 @@ class Violation(NamedTuple):
         unit = f" {UNITS[self.limit]}" if self.limit in UNITS else ""
         name = self.limit.name.lower() + (f" {self.part}" if self.part else "")
         return f"{name} {_short(self.wanted)}{unit}, allowed {_short(self.low)} .. {_short(self.high)}{unit}"
+
+
+def beyond(wanted: float, low: float, high: float) -> bool:
+    """Whether `wanted` is outside `low`..`high` by more than a single-precision number may be off its decimal."""
+    slack = _SINGLE * max(abs(low), abs(high))
+    return not low - slack <= wanted <= high + slack
 
 
 def _short(value: float) -> str:

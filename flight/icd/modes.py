@@ -38,6 +38,12 @@ class Phase(IntEnum):
     PICTURE_MATERIAL = 14
     PICTURE_AFTER = 15
     CONFIRM = 16
+    SHAKE = 17
+    GO_TO = 18
+    DIG_LINEAR = 19
+    DIG_ARC = 20
+    SCRAPE = 21
+    VIBRATE = 22
 
 
 class Custody(IntEnum):
@@ -55,6 +61,15 @@ class Custody(IntEnum):
     """The buyer accepted it: it is the buyer's, and nothing disturbs it."""
     RELEASED = 5
     """It is the buyer's, who lets it be moved."""
+
+
+class RakeLaw(IntEnum):
+    """How the scoop is held along an arc."""
+
+    FIXED = 0
+    """Its floor keeps the rake."""
+    TURNING = 1
+    """It turns with the arc, the rake against the way of the edge all along."""
 
 
 class SafeReason(IntEnum):
@@ -104,3 +119,5 @@ class StepFailure(IntEnum):
     """The wheels have sunk into the ground."""
     TARE_TOO_OLD = 30
     RESTARTS = 31
+    RESTARTED = 40
+    """The board restarted: what the telecommand wanted is not known any more, so nothing goes on by itself."""

@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from flight.icd.events.sampling import DigDone, JointStrained
 from flight.icd.modes import Phase, StepFailure
-from flight.sampling.step import DONE, ArmStep
+from flight.sampling.places import Pass
+from flight.sampling.step import DONE, Way
 from flight.scoop.kinematics import EdgePose
+from flight.scoop.trajectory import Leg
 
 MOST_STRAIN = 0.8
 """Share of what a gearbox may carry at which a pass is given up; in soil alone it stays below 0.75."""
 
 
-class Dig(ArmStep):
-    """One pass through the soil."""
+class Cutting(Way, ABC):
+    """To where a pass begins, and through the soil."""
 
-    phase: ClassVar[Phase] = Phase.DIG
-    timeout_s = 90.0
+    @abstractmethod
+    def planned(self) -> Pass:
+        """The pass."""
+
+    def goals(self, here: EdgePose) -> Sequence[EdgePose]:
+        """See `Way`; to where the pass begins."""
+        return (self._pass.start,)
+
+    def plan(self, here: EdgePose) -> Iterator[Leg]:
+        """See `Step`."""
+        self._pass = self.planned()
+        yield from super().plan(here)
+        yield self._pass
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
-        rig = self.rig
-        findings, settings = rig.findings, rig.settings.dig
-        depth_m = settings.depth_m + findings.passes_here * settings.deepen_m
-        self._pass = rig.places.dig_pass(findings.site, findings.surface_m, depth_m, settings, rig.estimate.pose)
+        self._pass = self.planned()
         self._force_n = 0.0
-        rig.checked(self._pass)
-        rig.motion.start(rig.line_to(self._pass.start, rig.travel_m_s), now_ns)
+        self.rig.checked(self._pass)
         self._cutting = False
-        self._deepest_m = findings.surface_m
+        self._deepest_m = self.rig.findings.surface_m
         self._felt_ns = now_ns
+        super().begin(now_ns)
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
         rig = self.rig
         if not self._cutting:
-            arrived = self.arrived()
+            arrived = super().step(now_ns)
             if arrived is DONE:
                 rig.motion.start(self._pass, now_ns)
                 rig.content.disturbed = True
@@ -82,3 +94,17 @@ class Dig(ArmStep):
                 yielded_m=self._pass.yielded_m,
             )
         )
+
+
+class Dig(Cutting):
+    """The pass of the sequence: each at the same site deeper than the one before."""
+
+    phase: ClassVar[Phase] = Phase.DIG
+    timeout_s = 90.0
+
+    def planned(self) -> Pass:
+        """See `Cutting`."""
+        rig = self.rig
+        findings, settings = rig.findings, rig.settings.dig
+        depth_m = settings.depth_m + findings.passes_here * settings.deepen_m
+        return rig.places.dig_pass(findings.site, findings.surface_m, depth_m, settings, rig.estimate.pose)

@@ -19,7 +19,8 @@ from flight.icd.packet import DecodeError, Packet
 from flight.recorder.banks import BankWriter, Label, Loaded
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings
-from flight.sampling.sequence import Request, Sampling
+from flight.sampling.sequence import Sampling
+from flight.sampling.singles import Request
 from flight.scoop.budget import Mass, Reading
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.heft import PARTS, Strokes
@@ -165,7 +166,7 @@ class Memory:
         sampling, content, findings = self._sampling, self._content, self._findings
         only, outcome, max_digs = sampling.plan
         record = SequenceRecord(
-            running=sampling.busy, phase=sampling.phase, only=only or Phase.IDLE, outcome=outcome,
+            running=sampling.runs, phase=sampling.phase, only=only or Phase.IDLE, outcome=outcome,
             resumes=self._resumes, site=findings.site, digs=min(findings.digs, 255),
             passes_here=min(findings.passes_here, 255), max_digs=max_digs, surface_known=findings.surface_known,
             surface_m=findings.surface_m, safe_reason=self._modes.reason, disturbed=content.disturbed,

@@ -6,7 +6,7 @@ product, usable or not. The sequence asks for QVGA: 15 kB, read twice in three s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,8 @@ from flight.icd.kinds import Emit
 from flight.icd.modes import Phase, StepFailure
 from flight.icd.vc0706 import Size
 from flight.recorder.product_log import Products
+from flight.scoop.kinematics import EdgePose
+from flight.scoop.trajectory import Leg
 
 SIZE = Size.QVGA
 ATTEMPTS = 2
@@ -159,6 +161,10 @@ class TakePicture:
         self.value = 0.0
         self.shot: Shot | None = None
         self._pictures = pictures
+
+    def plan(self, here: EdgePose) -> Iterable[Leg]:
+        """See `Step`: it moves nothing."""
+        return ()
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""

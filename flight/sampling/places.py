@@ -20,6 +20,9 @@ from flight.scoop.rover_digging import CreepPass
 from flight.scoop.rover_traction import Broken, RoverTraction
 from flight.scoop.trajectory import Trajectory
 
+_POUR_PITCH_RAD = -1.4
+"""Scoop axis a little above straight down: the floor is steeper than any angle of repose."""
+
 
 class Pass(Trajectory, Protocol):
     """One pass through the soil, bent by what is felt while it runs."""
@@ -31,6 +34,11 @@ class Pass(Trajectory, Protocol):
     @property
     def start(self) -> EdgePose:
         """Where it begins, clear of the surface."""
+        ...
+
+    @property
+    def end(self) -> EdgePose:
+        """Where it ends, level and clear of the surface."""
         ...
 
     def pose(self, t_s: float) -> EdgePose:
@@ -59,6 +67,10 @@ class Places(Protocol):
 
     def weighing(self, here: EdgePose) -> EdgePose:
         """The static pose of tare and weighing."""
+        ...
+
+    def pouring(self, here: EdgePose) -> EdgePose:
+        """The pose in which the scoop is emptied."""
         ...
 
     def stowed(self, here: EdgePose) -> EdgePose:
@@ -101,6 +113,10 @@ class LanderPlaces:
     def weighing(self, here: EdgePose) -> EdgePose:
         """See `Places`."""
         return EdgePose(0.0, self._weigh.radius_m, self._weigh.height_m, LEVEL_PITCH_RAD)
+
+    def pouring(self, here: EdgePose) -> EdgePose:
+        """See `Places`."""
+        return self.weighing(here)._replace(pitch_rad=_POUR_PITCH_RAD)
 
     def stowed(self, here: EdgePose) -> EdgePose:
         """See `Places`."""
@@ -153,6 +169,10 @@ class RoverPlaces:
     def weighing(self, here: EdgePose) -> EdgePose:
         """See `Places`."""
         return EdgePose(0.0, here.r_m, self._height_m, LEVEL_PITCH_RAD)
+
+    def pouring(self, here: EdgePose) -> EdgePose:
+        """See `Places`; the lift link level, from where curl turns the scoop far enough."""
+        return self._model.edge((0.0, 0.0, 0.0, _POUR_PITCH_RAD - LEVEL_PITCH_RAD))._replace(r_m=here.r_m)
 
     def stowed(self, here: EdgePose) -> EdgePose:
         """See `Places`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from math import inf, pi, radians
 from typing import Protocol
 
-from flight.config import AnyConfig
+from flight.config import AnyConfig, RoverConfig
 from flight.custody.chain import Chain
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
@@ -14,7 +14,7 @@ from flight.sampling.places import Places, places_of
 from flight.scoop.budget import Mass, Reading, Scale
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.heft import Strokes
-from flight.scoop.kinematics import EdgePose
+from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose
 from flight.scoop.location import Stretch
 from flight.scoop.model import ScoopModel
 from flight.scoop.motion import MotionControl
@@ -23,6 +23,10 @@ from flight.scoop.strain import Strain
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import LoadHistory
 from flight.settings import Settings
+
+_CARRIED_M = 0.08
+_FREE_M = 0.02
+"""Above the surface found."""
 
 
 class Cell(Protocol):
@@ -58,6 +62,8 @@ class Findings:
     passes_here: int = 0
     surface_m: float = 0.0
     surface_known: bool = False
+    shakes: int = 0
+    """Attempts made to shed what was too much."""
 
 
 @dataclass(slots=True)
@@ -121,11 +127,6 @@ class Rig:
         return self.places.weighing(self.estimate.pose)
 
     @property
-    def stowed_pose(self) -> EdgePose:
-        """Where the scoop is carried, and what is in it confirmed."""
-        return self.places.stowed(self.estimate.pose)
-
-    @property
     def tilt_rad(self) -> float:
         """Angle of the scoop floor from level."""
         return self.estimate.pose.pitch_rad + pi
@@ -136,9 +137,29 @@ class Rig:
         findings = self.findings
         return findings.surface_m - 0.05 if findings.surface_known else self.places.lowest_m
 
+    @property
+    def clear_m(self) -> float:
+        """Height at which the scoop is carried, clear of the soil."""
+        findings = self.findings
+        return findings.surface_m + _CARRIED_M if findings.surface_known else self.config.contact.start_height_m
+
+    @property
+    def free_m(self) -> float:
+        """Height that no motion in free space goes below as a telecommand wants it."""
+        findings = self.findings
+        return findings.surface_m + _FREE_M if findings.surface_known else self.config.contact.start_height_m
+
+    def up(self, here: EdgePose) -> EdgePose:
+        """Straight up from `here` to a clear height, where needed, and level."""
+        return here._replace(z_m=max(here.z_m, self.clear_m), pitch_rad=LEVEL_PITCH_RAD)
+
+    def line(self, start: EdgePose, goal: EdgePose, speed_m_s: float) -> EdgeLine:
+        """A straight line, not checked yet."""
+        return EdgeLine(self.model, start, goal, speed_m_s, self._rate_rad_s)
+
     def line_to(self, goal: EdgePose, speed_m_s: float) -> EdgeLine:
         """A checked straight line from the present pose to `goal`; raises `ReachError`."""
-        line = EdgeLine(self.model, self.estimate.pose, goal, speed_m_s, self._rate_rad_s)
+        line = self.line(self.estimate.pose, goal, speed_m_s)
         check_trajectory(line, self.model, self.lowest_m)
         return line
 
@@ -146,6 +167,11 @@ class Rig:
         """`trajectory`, or `ReachError`."""
         check_trajectory(trajectory, self.model, self.lowest_m)
         return trajectory
+
+    @property
+    def rolls(self) -> bool:
+        """Whether the platform moves on wheels."""
+        return isinstance(self.config, RoverConfig)
 
     @property
     def travel_m_s(self) -> float:

@@ -16,17 +16,21 @@ if they have none. A scoop that may hold soil is not tared again: the tare of wh
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from flight.icd.events.sampling import PhaseBegan, SampleCollected, SamplingEnded, StepFailed
 from flight.icd.hk.scoop import ScoopHk
 from flight.icd.imaging import PictureKind
+from flight.icd.kinds import Command
 from flight.icd.modes import Custody, Phase, StepFailure
+from flight.sampling.cuts import cuts_of
 from flight.sampling.dig import Dig
+from flight.sampling.go_to import GoTo
 from flight.sampling.moves import Approach, Lift, Pour, Secure, Unstow
 from flight.sampling.pictures import ATTEMPTS, PHASES, Pictures, TakePicture
+from flight.sampling.preconditions import Unfit, unfit
 from flight.sampling.rig import Rig
-from flight.sampling.routes import AGAINST_TARE, AT_SITE, COLLECTION, LADEN, NEXT_SITE, ROUTES, STOWED
+from flight.sampling.routes import AGAINST_TARE, AT_SITE, COLLECTION, COMMANDED, CUTS, LADEN, NEXT_SITE, ROUTES, STOWED
+from flight.sampling.shake import Shake, Vibrate
+from flight.sampling.singles import CheckedRequest, Request, Singles, refused
 from flight.sampling.step import DONE, Step
 from flight.sampling.surface import FindSurface
 from flight.sampling.weigh import Confirm, Tare, Weigh
@@ -36,25 +40,12 @@ _MAX_FAILURES = 12
 _TORQUE_AGAIN_NS = 1_000_000_000
 
 
-class Request(Protocol):
-    """The telecommand behind a sequence; what becomes of it is reported here."""
-
-    def progress(self, step: int) -> None:
-        """A phase began."""
-
-    def complete(self) -> None:
-        """All done."""
-
-    def fail(self, reason: int) -> None:
-        """Ended without result."""
-
-
 class Sampling:
     """Runs the sequence a step at a time."""
 
     __slots__ = (
         "_active_ns", "_asked_ns", "_attempt", "_begun", "_failures", "_last_ns", "_max_digs", "_only", "_outcome",
-        "_pictures", "_request", "_rig", "_step", "_steps", "hk",
+        "_pictures", "_request", "_rig", "_singles", "_step", "_steps", "hk",
     )  # fmt: skip
 
     def __init__(self, rig: Rig, hk: ScoopHk, pictures: Pictures) -> None:
@@ -63,9 +54,11 @@ class Sampling:
         self.hk = hk
         steps: tuple[Step, ...] = (
             Unstow(rig), Tare(rig), Approach(rig), FindSurface(rig), Dig(rig), Lift(rig), Weigh(rig), Secure(rig),
-            Confirm(rig), Pour(rig), *(TakePicture(pictures, phase) for phase in PHASES),
+            Confirm(rig), Pour(rig), Shake(rig), GoTo(rig), Vibrate(rig), *cuts_of(rig),
+            *(TakePicture(pictures, phase) for phase in PHASES),
         )  # fmt: skip
         self._steps = {step.phase: step for step in steps}
+        self._singles = Singles(rig, self._steps)
         self._step: Step | None = None
         self._request: Request | None = None
         self._only: Phase | None = None
@@ -77,7 +70,12 @@ class Sampling:
 
     @property
     def busy(self) -> bool:
-        """Whether a sequence runs."""
+        """Whether a sequence runs, or is being checked before it may."""
+        return self._step is not None or self._singles.busy
+
+    @property
+    def runs(self) -> bool:
+        """Whether a sequence has started and not ended."""
         return self._step is not None
 
     @property
@@ -87,23 +85,23 @@ class Sampling:
 
     def collect(self, site: int, max_digs: int, request: Request, now_ns: int) -> None:
         """Begin the whole sequence at `site`."""
-        self._start(site, request, None, now_ns)
+        self._begin(request, None)
+        findings = self._rig.findings
+        findings.site, findings.digs, findings.passes_here, findings.surface_known = site, 0, 0, False
+        findings.shakes = 0
         self._max_digs = min(max_digs, self._rig.settings.sample.max_digs)
         if not self._rig.content.disturbed:
             self._pictures.begin_collection()
         self._enter(Phase.PICTURE_BEFORE, now_ns)
 
-    def find_surface(self, site: int, request: Request, now_ns: int) -> None:
-        """Touch the surface at `site`, no more."""
-        self._start(site, request, Phase.FIND_SURFACE, now_ns)
+    def single(self, only: Phase, command: Command, request: CheckedRequest, now_ns: int) -> None:
+        """Do the step `only` as `command` says, and what leads to it: once all of it has been found possible."""
+        self._singles.ask(only, command, request, now_ns)
 
-    def stow(self, request: Request, now_ns: int) -> None:
-        """Fold the arm."""
-        self._start(self._rig.findings.site, request, Phase.STOW, now_ns)
-
-    def discard(self, request: Request, now_ns: int) -> None:
-        """Empty the scoop in front of the lander; what was collected is so no more."""
-        self._start(self._rig.findings.site, request, Phase.POUR, now_ns)
+    def unfit(self, command: Command) -> Unfit | None:
+        """Why `command` can't be carried out as things are, whatever the limits of its motions; None when it may."""
+        rig = self._rig
+        return unfit(command, rig.content, rig.findings, rig.places.sites, rig.rolls)
 
     def resume(
         self, phase: Phase, only: Phase | None, outcome: StepFailure, max_digs: int, request: Request, now_ns: int
@@ -115,6 +113,9 @@ class Sampling:
         content, findings = self._rig.content, self._rig.findings
         self._request, self._only, self._outcome, self._max_digs = request, only, outcome, max_digs
         self._failures = self._attempt = 0
+        if only is not None and only in COMMANDED:
+            self._end(StepFailure.RESTARTED)
+            return self.hk.phase
         if only is not None:
             at = ROUTES[only][0]
         elif phase is Phase.PICTURE_BEFORE:
@@ -144,6 +145,7 @@ class Sampling:
 
     def abort(self, reason: StepFailure = StepFailure.ABORTED) -> None:
         """End whatever runs; the caller freezes the joints."""
+        self._singles.abort(reason)
         if self._step is not None:
             self._end(reason)
 
@@ -154,6 +156,10 @@ class Sampling:
 
     def step(self, now_ns: int) -> None:
         """One decision of the present step."""
+        asked = self._singles.step(now_ns)
+        if asked is not None:
+            self._begin(asked.request, asked.only)
+            self._enter(ROUTES[asked.only][0], now_ns)
         step = self._step
         if step is None:
             return
@@ -164,7 +170,8 @@ class Sampling:
             self._last_ns = now_ns
             try:
                 result = self._advance(step, now_ns)
-            except ReachError:
+            except ReachError as error:
+                refused(self._rig, step.phase, error)
                 result = StepFailure.UNREACHABLE
             if result is None and self._active_ns * 1e-9 > step.timeout_s:
                 result, step.value = StepFailure.TIMEOUT, self._active_ns * 1e-9
@@ -198,16 +205,11 @@ class Sampling:
         hk.sample_mass_g, hk.sample_u95_g = (mass.mass_g, mass.u95_g) if mass else (0.0, 0.0)
         hk.stamp(now_ns, mass is not None)
 
-    def _start(self, site: int, request: Request, only: Phase | None, now_ns: int) -> None:
-        """Begin anew: with the first step that leads to `only`, if that is all there is to do."""
+    def _begin(self, request: Request, only: Phase | None) -> None:
         self._request = request
         self._only = only
         self._failures = self._attempt = 0
         self._outcome = StepFailure.NONE
-        findings = self._rig.findings
-        findings.site, findings.digs, findings.passes_here, findings.surface_known = site, 0, 0, False
-        if only is not None:
-            self._enter(ROUTES[only][0], now_ns)
 
     def _enter(self, phase: Phase, now_ns: int) -> None:
         """Begin the step of `phase`, or what follows on it where it is a picture that is not wanted; DONE ends."""
@@ -240,11 +242,10 @@ class Sampling:
 
     def _after(self, phase: Phase, now_ns: int) -> None:
         """The step of `phase` is done: what comes next."""
-        if self._only is not None:
-            route = ROUTES[self._only]
-            self._enter((*route, Phase.DONE)[route.index(phase) + 1], now_ns)
-        elif phase is Phase.STOW and self._outcome is not StepFailure.NONE:
+        if self._outcome is not StepFailure.NONE and (phase is Phase.STOW or self._only in CUTS):
             self._end(self._outcome)
+        elif self._only is not None:
+            self._enter(self._next_of(self._only, phase), now_ns)
         elif phase is Phase.WEIGH:
             self._decide(now_ns)
         elif phase is Phase.CONFIRM:
@@ -256,14 +257,28 @@ class Sampling:
         else:
             self._enter(COLLECTION[phase], now_ns)
 
+    def _next_of(self, only: Phase, phase: Phase) -> Phase:
+        """What follows on `phase` where `only` is all there is to do; what is stowed and enough is claimed as ever."""
+        content = self._rig.content
+        if phase is Phase.CONFIRM:
+            self._collected()
+            return Phase.DONE
+        if phase is Phase.STOW and self._enough and content.custody is Custody.NONE and content.tare is not None:
+            return Phase.CONFIRM
+        route = ROUTES[only]
+        return (*route, Phase.DONE)[route.index(phase) + 1]
+
     def _decide(self, now_ns: int) -> None:
         """Enough, too much, or again. Enough is not yet claimed: it is carried to the stow first, and weighed there."""
         findings, sample = self._rig.findings, self._rig.settings.sample
         mass = self._rig.content.mass
-        if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
+        if self._enough:
             self._enter(COLLECTION[Phase.WEIGH], now_ns)
         elif mass is not None and mass.high_g > sample.max_g:
-            self._give_up(StepFailure.TOO_MUCH, now_ns)
+            if findings.shakes < sample.attempts:
+                self._enter(Phase.SHAKE, now_ns)
+            else:
+                self._give_up(StepFailure.TOO_MUCH, now_ns)
         elif findings.digs >= self._max_digs:
             self._give_up(StepFailure.TOO_MANY_DIGS, now_ns)
         elif findings.passes_here >= self._rig.places.passes:
@@ -271,13 +286,17 @@ class Sampling:
         else:
             self._enter(Phase.DIG, now_ns)
 
+    @property
+    def _enough(self) -> bool:
+        """Whether what was weighed is enough, and not too much."""
+        mass, sample = self._rig.content.mass, self._rig.settings.sample
+        return mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g
+
     def _claim(self, now_ns: int) -> None:
         """What is in the stowed scoop counts; when it is not enough any more, dig on while digs are left."""
         findings, sample = self._rig.findings, self._rig.settings.sample
         mass = self._rig.content.mass
-        if mass is not None and mass.low_g >= sample.min_g and mass.high_g <= sample.max_g:
-            self._rig.content.chain.collected(mass.mass_g, mass.u95_g)
-            self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=findings.digs))
+        if self._collected():
             self._enter(COLLECTION[Phase.CONFIRM], now_ns)
         elif mass is not None and mass.high_g > sample.max_g:
             self._end(StepFailure.TOO_MUCH)
@@ -286,6 +305,15 @@ class Sampling:
         else:
             self._pictures.forget(PictureKind.MATERIAL)
             self._enter(Phase.UNSTOW, now_ns)
+
+    def _collected(self) -> bool:
+        """Claim what is in the stowed scoop, if it is enough."""
+        mass = self._rig.content.mass
+        if mass is None or not self._enough:
+            return False
+        self._rig.content.chain.collected(mass.mass_g, mass.u95_g)
+        self._rig.emit(SampleCollected(mass_g=mass.mass_g, u95_g=mass.u95_g, digs=self._rig.findings.digs))
+        return True
 
     def _failed(self, step: Step, reason: StepFailure, now_ns: int) -> None:
         if isinstance(step, TakePicture):
@@ -296,13 +324,17 @@ class Sampling:
         phase = step.phase
         self._rig.emit(StepFailed(phase=phase, reason=reason, attempt=self._attempt, value=step.value))
         exhausted = self._attempt >= self._rig.settings.sample.attempts or self._failures >= _MAX_FAILURES
-        if exhausted or (reason is StepFailure.UNREACHABLE and phase not in AT_SITE):
+        elsewhere = phase in AT_SITE and self._only is None
+        if phase in CUTS and reason is not StepFailure.UNREACHABLE:
+            self._outcome = reason
+            self._enter(Phase.LIFT, now_ns)
+        elif exhausted or (reason in NEXT_SITE and not elsewhere):
             self._end(reason)
         elif phase is Phase.DIG and reason is not StepFailure.UNREACHABLE:
             self._rig.findings.digs += 1
             self._rig.findings.passes_here = self._rig.places.passes
             self._enter(COLLECTION[phase], now_ns)
-        elif reason in NEXT_SITE and phase in AT_SITE:
+        elif reason in NEXT_SITE:
             self._next_site(now_ns)
         else:
             self._enter(phase, now_ns)

@@ -2,18 +2,24 @@
 
 A step is begun once and stepped until it gives a result: `StepFailure.NONE` when done, a reason when failed, None while
 it runs. Its motions are checked whole before they start: where one is impossible, `begin` or `step` raises `ReachError`
-and nothing more moves.
+and nothing more moves. A single command has all the motions of its steps checked before the first begins: `plan` gives
+them.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from math import degrees
-from typing import ClassVar, Protocol
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from flight.icd.events.rover import WheelsLimited
+from flight.icd.kinds import Command
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.rig import Rig
+from flight.scoop.kinematics import EdgePose
 from flight.scoop.rover_traction import Broken
+from flight.scoop.trajectory import Leg
 
 DONE = StepFailure.NONE
 _TRACKING_S = 0.5
@@ -33,6 +39,13 @@ class Step(Protocol):
     @property
     def phase(self) -> Phase:
         """The phase it is."""
+        ...
+
+    def plan(self, here: EdgePose) -> Iterable[Leg]:
+        """Its motions, one after the other, were it begun at `here`; raises `ReachError` where a limit forbids them.
+
+        What it will only learn on the way is taken to be as now.
+        """
         ...
 
     def begin(self, now_ns: int) -> None:
@@ -75,3 +88,44 @@ class ArmStep:
             self.value = worst_deg
             return StepFailure.TRACKING
         return DONE if motion.settled else None
+
+
+class Way(ArmStep, ABC):
+    """A step that goes from place to place in lines; what it does at their end, if anything, it adds to `step`."""
+
+    @abstractmethod
+    def goals(self, here: EdgePose) -> Sequence[EdgePose]:
+        """The places, from `here`."""
+
+    def plan(self, here: EdgePose) -> Iterator[Leg]:
+        """See `Step`."""
+        for goal in self.goals(here):
+            yield self.rig.line(here, goal, self.rig.travel_m_s)
+            here = goal
+
+    def begin(self, now_ns: int) -> None:
+        """See `Step`."""
+        self._goals = iter(self.goals(self.rig.estimate.pose))
+        self._next(now_ns)
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        arrived = self.arrived()
+        return None if arrived is DONE and self._next(now_ns) else arrived
+
+    def _next(self, now_ns: int) -> bool:
+        goal = next(self._goals, None)
+        if goal is None:
+            return False
+        rig = self.rig
+        rig.motion.start(rig.line_to(goal, rig.travel_m_s), now_ns)
+        return True
+
+
+C = TypeVar("C", bound=Command)
+
+
+class Commanded(ArmStep, Generic[C]):
+    """A step that does what a telecommand says: it is given its `command` before it is planned."""
+
+    command: C

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from flight.icd.events.sampling import ContactFound
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.step import ArmStep
 from flight.scoop.contact import ContactDetector
-from flight.scoop.kinematics import LEVEL_PITCH_RAD
+from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose
+from flight.scoop.trajectory import Leg
 
 
 class FindSurface(ArmStep):
@@ -16,11 +18,19 @@ class FindSurface(ArmStep):
 
     phase: ClassVar[Phase] = Phase.FIND_SURFACE
 
+    def plan(self, here: EdgePose) -> Iterator[Leg]:
+        """See `Step`; down as far as is looked for it."""
+        yield self.rig.line(here, self._low(here), self.rig.settings.contact.speed_m_s)
+
+    def _low(self, here: EdgePose) -> EdgePose:
+        rig = self.rig
+        return here._replace(z_m=-rig.config.contact.overdrive_m, pitch_rad=rig.places.touch_pitch_rad)
+
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
         rig, contact = self.rig, self.rig.settings.contact
         rig.findings.surface_known = False
-        low = rig.estimate.pose._replace(z_m=-rig.config.contact.overdrive_m, pitch_rad=rig.places.touch_pitch_rad)
+        low = self._low(rig.estimate.pose)
         rig.motion.start(rig.line_to(low, contact.speed_m_s), now_ns)
         self._detector = ContactDetector(contact.cell_threshold_n, contact.joint_threshold_n, contact.consecutive)
         self._cell_sequence = rig.cell.sequence

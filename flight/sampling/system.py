@@ -22,6 +22,7 @@ from flight.sampling.location import Locator
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
 from flight.sampling.sequence import Sampling
+from flight.sampling.vigil import Vigil
 from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.kinematics import ArmModel
@@ -39,8 +40,8 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_checkout_m_s", "_drive", "_load_cell", "_rig", "_strain", "content", "estimate", "fdir",
-        "findings", "locator", "modes", "motion", "odometry", "sampling", "system_hk", "traction",
+        "_carriers", "_checkout_m_s", "_drive", "_load_cell", "_rig", "_strain", "_vigil", "content", "estimate",
+        "fdir", "findings", "locator", "modes", "motion", "odometry", "sampling", "system_hk", "traction",
     )  # fmt: skip
 
     def __init__(
@@ -90,6 +91,7 @@ class ScoopSystem:
             traction=self.traction,
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
+        self._vigil = Vigil(rig, self.sampling)
         self.locator = Locator(
             settings.location, config.location.kinematics_u95_m, self.estimate, self.findings, self.content, emit,
             self.odometry,
@@ -113,11 +115,12 @@ class ScoopSystem:
             self.traction.see(self.estimate, speed_rad_s, cell.force_n if cell.valid else None)
 
     def monitor(self, now_ns: int) -> None:
-        """Look after sensors and joints, and take note of what the load cell bears."""
+        """Look after sensors, joints and a claimed sample, and take note of what the load cell bears."""
         self._rig.speed_cap_m_s = self._checkout_m_s if self.modes.mode is Mode.CHECKOUT else inf
         self.fdir.step(now_ns)
         if self._load_cell.valid:
             self.content.loads.feed(self._load_cell.force_n, now_ns)
+        self._vigil.step(now_ns)
 
     def control(self, now_ns: int) -> None:
         """Set the joint goals of this frame."""

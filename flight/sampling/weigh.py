@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from math import fsum, hypot
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from flight.sampling.step import DONE, ArmStep
 from flight.scoop.budget import Mass, Reading
 from flight.scoop.heft import PARTS, Strokes, coarse_mass
 from flight.scoop.kinematics import EdgePose
+from flight.scoop.trajectory import Leg
 from flight.scoop.weighing import Averager, SettleDetector
 
 PACKED_G_CM3 = 1.92
@@ -23,14 +25,14 @@ PACKED_G_CM3 = 1.92
 class _StaticStep(ArmStep):
     """To a static pose with the scoop level, then one settled reading there."""
 
-    def pose(self) -> EdgePose:
-        """Where it is weighed."""
-        return self.rig.weighing_pose
+    def pose(self, here: EdgePose) -> EdgePose:
+        """Where it is weighed, from `here`."""
+        return self.rig.places.weighing(here)
 
     def begin(self, now_ns: int) -> None:
         """See `Step`."""
         rig = self.rig
-        rig.motion.start(rig.line_to(self.pose(), rig.travel_m_s), now_ns)
+        rig.motion.start(rig.line_to(self.pose(rig.estimate.pose), rig.travel_m_s), now_ns)
         self._reading = StaticReading(rig)
         self._heft: Heft | None = None
 
@@ -38,6 +40,10 @@ class _StaticStep(ArmStep):
         """Of strokes that have no result yet: why there will be none, if the joints don't follow."""
         arrived = self.arrived()
         return result if result is not None or arrived is DONE else arrived
+
+    def plan(self, here: EdgePose) -> Iterator[Leg]:
+        """See `Step`."""
+        yield self.rig.line(here, self.pose(here), self.rig.travel_m_s)
 
     def read(self, now_ns: int) -> Reading | StepFailure | None:
         """The reading, why there is none, or None while waiting."""
@@ -175,9 +181,9 @@ class Confirm(_Loaded):
 
     phase: ClassVar[Phase] = Phase.CONFIRM
 
-    def pose(self) -> EdgePose:
+    def pose(self, here: EdgePose) -> EdgePose:
         """See `_StaticStep`."""
-        return self.rig.stowed_pose
+        return self.rig.places.stowed(here)
 
     def agrees(self, before: Mass, mass: Mass) -> bool:
         """A fall is told; on the way nothing can have been added."""

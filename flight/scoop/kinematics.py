@@ -78,6 +78,11 @@ class ArmModel:
         x, y, _ = self._base
         return (x + pose.r_m * cos(pose.azimuth_rad), y + pose.r_m * sin(pose.azimuth_rad), pose.z_m)
 
+    def pose_at(self, edge_m: Triple, rake_rad: float) -> EdgePose:
+        """See `ScoopModel`."""
+        x, y = edge_m[0] - self._base[0], edge_m[1] - self._base[1]
+        return EdgePose(atan2(y, x), hypot(x, y), edge_m[2], rake_rad - pi)
+
     def inverse(self, pose: EdgePose) -> Quad:
         """Joint angles (rad) that put the edge at `pose`, elbow up; raises `ReachError` naming the limit."""
         l1, l2 = self._link

@@ -21,6 +21,10 @@ class ScoopModel(Protocol):
         """Edge position of `pose` in the platform's frame (LANDER, or SITE by dead reckoning), m."""
         ...
 
+    def pose_at(self, edge_m: Triple, rake_rad: float) -> EdgePose:
+        """The pose with the edge at a place (platform's frame) and the floor at `rake_rad`; raises `ReachError`."""
+        ...
+
     def inverse(self, pose: EdgePose) -> Quad:
         """Angles (rad) that put the edge at `pose`; raises `ReachError` naming the limit."""
         ...

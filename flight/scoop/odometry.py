@@ -21,6 +21,8 @@ _ASIDE = 0.06
 """Way to the side, for each metre rolled: 95 % of rovers stay within on ground of 1.5 deg (over seeds of the bench)."""
 _TURN_RAD_M = 0.12
 """Turning, for each metre rolled; likewise."""
+_REST_M = 0.01
+"""What is uncertain from the start: play of the drives, and a body that rocks on its wheels as its scoop pushes."""
 _STEP_M = 0.001
 """Way is taken in by steps: the encoders of a rover that stands tremble, and that is no way."""
 
@@ -73,7 +75,7 @@ class Odometry:
     @property
     def u95_m(self) -> float:
         """Radius about (x, y) that holds the truth in 95 % of cases; 1-sigma along the way is about half of it."""
-        return hypot(self._along_m, self._across_m)
+        return hypot(_REST_M, self._along_m, self._across_m)
 
     def place_m(self, ahead_m: float) -> tuple[float, float]:
         """(x, y) in SITE of what is `ahead_m` before ROVER's origin: the scoop's edge, say."""

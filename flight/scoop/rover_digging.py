@@ -93,6 +93,11 @@ class CreepPass:
         return self._points[0]
 
     @property
+    def end(self) -> EdgePose:
+        """Where the pass ends, level and clear of the surface, with the slip of now."""
+        return self.pose(self.duration_s)
+
+    @property
     def duration_s(self) -> float:
         """How long it takes, with the slip of now."""
         return self._at_s + sum(
@@ -128,8 +133,9 @@ class CreepPass:
         if index == _OUT:
             s = quintic(s)
         z = a.z_m + s * (b.z_m - a.z_m)
-        if z < self.surface_m:
-            z = min(z + self.yielded_m, self.surface_m + _CLEARANCE_M)
+        clear_m = self.surface_m + _CLEARANCE_M
+        if z < clear_m:
+            z = min(z + self.yielded_m, clear_m)
         return EdgePose(0.0, r_m, z, a.pitch_rad + s * (b.pitch_rad - a.pitch_rad))
 
     def at(self, t_s: float) -> Quad:

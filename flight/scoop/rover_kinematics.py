@@ -11,7 +11,7 @@ lie level; that it doesn't is among what the surface found and the force felt ma
 
 from __future__ import annotations
 
-from math import asin, cos, degrees, pi, radians, sin
+from math import asin, atan2, cos, degrees, pi, radians, sin
 
 from flight.icd.limits import JOINT_LIMITS, Limit, Violation
 from flight.icd.packet import Quad, Triple
@@ -19,6 +19,8 @@ from flight.icd.rover_platform import RoverPlatform
 from flight.scoop.kinematics import EdgePose, ReachError
 
 _ROUNDING_RAD = 1e-9
+_ASTRAY_M = 0.0005
+"""To the side of where the scoop is: what rounding may make of 0."""
 _LEAST_LEVER_M = 0.02
 """Of the edge before the lift axis: with less, the lift's load tells nothing of the force upwards."""
 
@@ -79,6 +81,14 @@ class RoverModel:
     def position_m(self, pose: EdgePose) -> Triple:
         """Edge position of `pose` in SITE by dead reckoning, m: slip of the wheels is not in it."""
         return (self.ahead_m(self._solve(pose)) - pose.r_m, 0.0, pose.z_m)
+
+    def pose_at(self, edge_m: Triple, rake_rad: float) -> EdgePose:
+        """See `ScoopModel`: what lift and curl do not bring ahead the wheels do; nothing turns to the side."""
+        x, y, z = edge_m
+        if abs(y) > _ASTRAY_M:
+            raise ReachError(Violation(Limit.ASIDE, degrees(atan2(y, self._lift_m + self.scoop_m)), 0.0, 0.0))
+        here = EdgePose(0.0, 0.0, z, rake_rad - pi)
+        return here._replace(r_m=self.position_m(here)[0] - x)
 
     def inverse(self, pose: EdgePose) -> Quad:
         """Angles (rad) that put the edge at `pose`, the lift link forward; raises `ReachError` naming the limit."""

@@ -34,6 +34,15 @@ class Trajectory(Protocol):
         ...
 
 
+class Leg(Trajectory, Protocol):
+    """A trajectory of the edge, so that the next can be planned from where it ends."""
+
+    @property
+    def end(self) -> EdgePose:
+        """Edge pose at its end."""
+        ...
+
+
 def quintic(x: float) -> float:
     """Minimum-jerk time law on 0..1: 10 x^3 - 15 x^4 + 6 x^5, held outside."""
     if x <= 0.0:
@@ -73,6 +82,11 @@ class EdgeLine:
         turn = max(abs(self._delta.pitch_rad), abs(self._delta.azimuth_rad))
         self.duration_s = _PEAK_RATE * max(length / speed_m_s, turn / rate_rad_s, 0.05)
 
+    @property
+    def end(self) -> EdgePose:
+        """See `Leg`."""
+        return self.pose(self.duration_s)
+
     def pose(self, t_s: float) -> EdgePose:
         """Edge pose at `t_s` after the start."""
         s = quintic(t_s / self.duration_s)
@@ -103,13 +117,13 @@ def check_angles(q: Quad, arm: ScoopModel, min_edge_z_m: float) -> None:
         raise ReachError(Violation(Limit.HEIGHT, z_m, min_edge_z_m, MAX_HEIGHT_M))
 
 
-def check_rates(trajectory: Trajectory, max_rate_rad_s: float, first_joint: int = 0) -> None:
-    """Raise `ReachError` if a joint from number `first_joint` (0 is the base's) on is faster than `max_rate_rad_s`."""
+def check_rates(trajectory: Trajectory, max_rate_rad_s: float) -> None:
+    """Raise `ReachError` if a joint, wheels among them, would be faster than `max_rate_rad_s`."""
     every_s = trajectory.duration_s / _RATE_POINTS
     before = trajectory.at(0.0)
     for step in range(1, _RATE_POINTS + 1):
         q = trajectory.at(every_s * step)
-        for joint in range(first_joint, len(q)):
+        for joint in range(len(q)):
             rate_rad_s = abs(q[joint] - before[joint]) / every_s
             if rate_rad_s > max_rate_rad_s:
                 fastest, most = degrees(rate_rad_s), degrees(max_rate_rad_s)

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple
+
 from flight.custody.inhibits import is_inhibited
 from flight.fdir.modes import Modes
-from flight.icd.commands.functions import Abort, Collect, Discard, FindSurface, Stow
+from flight.icd.commands.functions import (
+    Abort,
+    Collect,
+    DigArc,
+    DigLinear,
+    Discard,
+    FindSurface,
+    GoToPose,
+    Scrape,
+    Stow,
+    Tare,
+    Unstow,
+    Vibrate,
+    Weigh,
+)
 from flight.icd.kinds import Command
-from flight.icd.modes import Custody, Mode, SafeReason, StepFailure
+from flight.icd.limits import Violation
+from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
 from flight.icd.reports.verification import FailureCode
 from flight.sampling.rig import Content
 from flight.sampling.sequence import Sampling
@@ -16,7 +36,31 @@ from flight.services.timebase import TimeBase
 from flight.services.verification import Execution
 
 COLLECT_TIMEOUT_S = 1800.0
-MOVE_TIMEOUT_S = 180.0
+
+
+class Single(NamedTuple):
+    """A command that is for one step of the sequence, and by when it has ended."""
+
+    step: Phase
+    timeout_s: float = 300.0
+
+
+SINGLES: Mapping[type[Command], Single] = MappingProxyType(
+    {
+        Unstow: Single(Phase.UNSTOW),
+        Tare: Single(Phase.TARE),
+        FindSurface: Single(Phase.FIND_SURFACE),
+        DigLinear: Single(Phase.DIG_LINEAR, 900.0),
+        DigArc: Single(Phase.DIG_ARC, 900.0),
+        Scrape: Single(Phase.SCRAPE, 900.0),
+        Weigh: Single(Phase.WEIGH),
+        Vibrate: Single(Phase.VIBRATE),
+        GoToPose: Single(Phase.GO_TO, 900.0),
+        Stow: Single(Phase.STOW),
+        Discard: Single(Phase.POUR),
+    }
+)
+"""The single commands. Their steps have time-outs of their own, which come first."""
 
 
 class ScoopFunctions:
@@ -41,9 +85,8 @@ class ScoopFunctions:
         """Take the functions, and have all that are inhibited refused, those of others too."""
         dispatcher.inhibited = self._inhibited
         dispatcher.register(Collect, self._collect, COLLECT_TIMEOUT_S)
-        dispatcher.register(FindSurface, self._find_surface, MOVE_TIMEOUT_S)
-        dispatcher.register(Stow, self._stow, MOVE_TIMEOUT_S)
-        dispatcher.register(Discard, self._discard, MOVE_TIMEOUT_S)
+        for kind, single in SINGLES.items():
+            dispatcher.register(kind, partial(self._single, single.step), single.timeout_s)
         dispatcher.register(Abort, self._abort, urgent=True)
 
     def step(self, now_ns: int) -> None:
@@ -53,21 +96,14 @@ class ScoopFunctions:
             self._sampling.abort(StepFailure.TIMEOUT)
 
     def _collect(self, command: Collect, execution: Execution) -> None:
-        if self._may_start(execution):
+        if self._is_free(command, execution):
             request = _Sequence(execution, self._modes, unsafe_if_failed=True)
+            request.start()
             self._sampling.collect(command.site, command.max_digs, request, self._time.now_ns)
 
-    def _find_surface(self, command: FindSurface, execution: Execution) -> None:
-        if self._may_start(execution):
-            self._sampling.find_surface(command.site, _Sequence(execution, self._modes), self._time.now_ns)
-
-    def _stow(self, _command: Stow, execution: Execution) -> None:
-        if self._may_start(execution):
-            self._sampling.stow(_Sequence(execution, self._modes), self._time.now_ns)
-
-    def _discard(self, _command: Discard, execution: Execution) -> None:
-        if self._may_start(execution):
-            self._sampling.discard(_Sequence(execution, self._modes), self._time.now_ns)
+    def _single(self, only: Phase, command: Command, execution: Execution) -> None:
+        if self._is_free(command, execution):
+            self._sampling.single(only, command, _Sequence(execution, self._modes), self._time.now_ns)
 
     def _abort(self, _command: Abort, execution: Execution) -> None:
         execution.start()
@@ -79,19 +115,23 @@ class ScoopFunctions:
         custody = self._content.custody
         return custody if is_inhibited(kind, custody) else None
 
-    def _may_start(self, execution: Execution) -> bool:
+    def _is_free(self, command: Command, execution: Execution) -> bool:
+        """Whether `command` may be tried; else `execution` has failed with the reason."""
         if self._modes.mode is Mode.SAFE:
             execution.fail(FailureCode.NOT_ALLOWED, int(Mode.SAFE))
             return False
         if self._sampling.busy:
             execution.fail(FailureCode.BUSY)
             return False
-        unmet = self._modes.begin(type(execution.command))
+        unfit = self._sampling.unfit(command)
+        if unfit is not None:
+            execution.fail(unfit.code, unfit.detail)
+            return False
+        unmet = self._modes.begin(type(command))
         if unmet is not None:
             execution.fail(FailureCode.CONDITION, unmet.detail)
             return False
         self._execution = execution
-        execution.start()
         return True
 
 
@@ -129,6 +169,13 @@ class _Sequence:
         self._execution = execution
         self._modes = modes
         self._unsafe_if_failed = unsafe_if_failed
+
+    def start(self) -> None:
+        self._execution.start()
+
+    def refuse(self, violation: Violation) -> None:
+        self._execution.fail(FailureCode.OUTSIDE_LIMIT, int(violation.limit), violation)
+        self._modes.end()
 
     def progress(self, step: int) -> None:
         self._execution.progress(step)

@@ -50,6 +50,9 @@ class JointFunctions:
             self._joints.torque(True)
 
     def _reboot(self, command: RebootServo, execution: Execution) -> None:
+        if command.joint >= len(self._joints.states):
+            execution.fail(FailureCode.UNKNOWN_OBJECT, command.joint)
+            return
         state = self._joints.states[command.joint]
         left = False
 

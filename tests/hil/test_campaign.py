@@ -45,7 +45,7 @@ def test_a_good_campaign_meets_all_goals():
         ("unsafe by the truth (torque, burial, heat)", 1, {"torque_share": 1.01}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"deepest_m": 0.11}),
         ("unsafe by the truth (torque, burial, heat)", 1, {"hottest_c": 81.0}),
-        ("unsafe by the truth (torque, burial, heat)", 1, {"buried": 1.2}),
+        ("unsafe by the truth (torque, burial, heat)", 1, {"buried": 0.6}),
         ("place on the Moon within its 95 % radius", 9, {"location_error_m": 21.0}),
         ("95 % of the material from within the radius told", 9, {"dug_error_m": 0.07}),
         ("collected without a place", 1, {"location_u95_m": 0.0}),

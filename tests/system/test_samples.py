@@ -46,7 +46,7 @@ def test_seeds_end_collected_or_safe_within_the_limits_of_the_hardware_and_claim
 def test_faults_in_any_phase_end_collected_or_safe(mission):
     flown = survival.undisturbed_from(mission, 1, count=1)
     drawn = Random(f"faults of {mission}").sample(list(survival.each_planned(flown, FAULTS)), FAULTY)
-    rows = [survival.fly(mission, each.seed, planned.fault, planned.phase) for each, planned in drawn]
+    rows = [survival.fly(mission, when.seed, planned.fault, planned.phase) for when, planned in drawn]
     assert [again(row) for row in rows if row.faulty] == []
 
 

@@ -19,7 +19,7 @@ class EnteredSafe(Event, id=0x0502, severity=Severity.HIGH):
     """Joints frozen in place, motion inhibited until recovered by command."""
 
     reason: SafeReason = enum8(SafeReason, "why")
-    joint: int = u8("", "joint concerned, 0..3; 255 for none")
+    joint: int = u8("", "joint concerned, 0..3, of a rover lift, curl and its wheels, 0..5; 255 for none")
     value: float = f32("", "value that violated: s, degC or N m as the reason tells")
     limit: float = f32("", "limit it violated")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flight.icd.fields import enum8, f32, u8
 from flight.icd.kinds import Event, Severity
-from flight.icd.modes import Phase, StepFailure
+from flight.icd.limits import Limit
+from flight.icd.modes import Custody, Phase, StepFailure
 from flight.icd.packet import Triple
 
 
@@ -17,7 +18,9 @@ class PhaseBegan(Event, id=0x0301):
 class ContactFound(Event, id=0x0302):
     """The guarded move touched the surface."""
 
-    edge_m: Triple = f32("m", "scoop edge at contact, LANDER frame", 3)
+    edge_m: Triple = f32(
+        "m", "scoop edge at contact, in LANDER; of a rover in SITE, as if its wheels had not slipped", 3
+    )
     force_n: float = f32("N", "upward force that was felt")
     overdrive_m: float = f32("m", "how far beyond the expected surface")
 
@@ -78,6 +81,24 @@ class SampleCollected(Event, id=0x0307):
     digs: int = u8("", "digs it took")
 
 
+class MotionRefused(Event, id=0x0310, severity=Severity.LOW):
+    """A motion was not begun, for it would violate a limit."""
+
+    phase: Phase = enum8(Phase, "step that wanted it")
+    limit: Limit = enum8(Limit, "the limit")
+    part: int = u8("", "which box or joint, where the limit has several; else 0")
+    wanted: float = f32("of limit", "what the motion wanted, in the unit of the limit")
+    low: float = f32("of limit", "least that is allowed")
+    high: float = f32("of limit", "greatest that is allowed")
+
+
+class ShakeDone(Event, id=0x0311):
+    """Some of what was too much was shaken off; how much, the next weighing tells."""
+
+    attempt: int = u8("", "which attempt this was")
+    tilt_deg: float = f32("deg", "tilt of the scoop, edge down")
+
+
 class JointStrained(Event, id=0x0350, severity=Severity.MEDIUM):
     """A pass was given up for what a joint's gearbox carries, told by its current and which way it gives."""
 
@@ -125,6 +146,17 @@ class ScalesDisagree(Event, id=0x030C, severity=Severity.MEDIUM):
     cell_g: float = f32("g", "mass by the load cell")
     coarse_g: float = f32("g", "mass by servo current")
     limit_g: float = f32("g", "greatest difference that is taken for chance")
+
+
+class SampleDisturbed(Event, id=0x030D, severity=Severity.MEDIUM):
+    """A claimed sample was moved, or weighs otherwise than claimed; the claim stays as of its time."""
+
+    custody: Custody = enum8(Custody, "whose it is")
+    moved_deg: float = f32("deg", "greatest turn of a joint from where it lay")
+    change_g: float = f32("g", "mass now less that claimed, as last weighed at rest")
+    limit_g: float = f32("g", "change that is taken for chance; 0 when only the motion is told")
+    claimed_g: float = f32("g", "mass claimed")
+    claimed_u95_g: float = f32("g", "half-width of its 95 % interval")
 
 
 class SamplingEnded(Event, id=0x0308, severity=Severity.MEDIUM):

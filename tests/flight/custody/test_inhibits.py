@@ -8,18 +8,27 @@ from flight.icd.commands.custody import ReleaseSample
 from flight.icd.commands.functions import (
     Abort,
     Collect,
+    DigArc,
+    DigLinear,
     Discard,
     FindSurface,
+    GoToPose,
     RebootServo,
     Recover,
+    Scrape,
     Stow,
+    Tare,
     TorqueOff,
     TorqueOn,
+    Unstow,
+    Vibrate,
+    Weigh,
 )
 from flight.icd.kinds import Command
 from flight.icd.modes import Custody
 
-MOTIONS = (Collect, FindSurface, Stow, Discard, TorqueOff, RebootServo)
+DIGS = (Collect, FindSurface, DigLinear, DigArc, Scrape)
+MOTIONS = (*DIGS, Stow, Unstow, Weigh, Tare, Vibrate, GoToPose, Discard, TorqueOff, RebootServo)
 FUNCTIONS = [kind for key, kind in mission_dictionary().commands.items() if key[:2] == (8, 1)]
 
 
@@ -43,9 +52,15 @@ def test_what_stops_holds_or_releases_is_never_inhibited(kind, state):
 
 
 @pytest.mark.requirement("CUS-3")
-@pytest.mark.parametrize("kind", [Collect, FindSurface])
-def test_nothing_digs_while_there_is_a_sample(kind):
+@pytest.mark.parametrize("kind", [*DIGS, Vibrate, Tare, GoToPose])
+def test_nothing_digs_shakes_tares_or_tilts_while_there_is_a_sample(kind):
     assert [state for state in Custody if not is_inhibited(kind, state)] == [Custody.NONE]
+
+
+@pytest.mark.parametrize("kind", [Unstow, Weigh, Stow])
+def test_a_sample_that_is_ours_may_be_carried_level_and_weighed(kind):
+    held = {state for state in Custody if is_inhibited(kind, state)}
+    assert held == {Custody.OFFERED, Custody.TRANSFERRED}
 
 
 @pytest.mark.requirement("CUS-3")

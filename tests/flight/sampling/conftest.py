@@ -12,3 +12,9 @@ _spec.loader.exec_module(_ideal)
 def ideal(m1):
     """Makes an ideal rig flying M1; keyword arguments as of `IdealRig`."""
     return lambda **kw: _ideal.IdealRig(m1, **kw)
+
+
+@pytest.fixture
+def ideal_rover(m2):
+    """Makes an ideal rig flying M2."""
+    return lambda **kw: _ideal.IdealRig(m2, **kw)

@@ -1,19 +1,23 @@
 """An ideal rig for the sequence: joints that follow at once, a quiet cell, soil that gives what it is told."""
 
-from math import radians
-
 from flight.bus.camera_ask import Picture
-from flight.config import MissionConfig
+from flight.config import AnyConfig, RoverConfig
 from flight.icd.hk.scoop import MotionHk, ScoopHk
 from flight.icd.imaging import CameraFault, PictureFlaw
+from flight.icd.modes import Phase
 from flight.sampling.pictures import Pictures
 from flight.sampling.rig import Content, Findings, Rig
+from flight.sampling.routes import CUTS
 from flight.sampling.sequence import Sampling
 from flight.scoop.budget import Scale
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.heft import bearing_of
 from flight.scoop.kinematics import ArmModel
 from flight.scoop.motion import MotionControl
+from flight.scoop.odometry import Odometry
+from flight.scoop.rover_kinematics import RoverModel
+from flight.scoop.rover_traction import RoverTraction
+from flight.services.functions import SINGLES
 from flight.settings import Settings
 
 FRAME_NS = 10_000_000
@@ -107,7 +111,13 @@ class Outcome:
     """The request behind a sequence."""
 
     def __init__(self):
-        self.phases, self.result = [], None
+        self.phases, self.result, self.started = [], None, False
+
+    def start(self):
+        self.started = True
+
+    def refuse(self, violation):
+        self.result = violation
 
     def progress(self, step):
         self.phases.append(step)
@@ -122,8 +132,10 @@ class Outcome:
 class IdealRig:
     """Flies the sequence; each pass below the surface adds the next of `gains_g` to the scoop."""
 
-    def __init__(self, config: MissionConfig, *, surface_m=0.0, gains_g=(30.0,), floor_n=300.0, draft_n=0.0):
+    def __init__(self, config: AnyConfig, *, surface_m=0.0, gains_g=(30.0,), floor_n=300.0, draft_n=0.0, rut_n=0.0):
+        """`rut_n` is what rolling costs a rover from its second dig on."""
         self.config, self.surface_m, self.floor_n, self.draft_n = config, surface_m, floor_n, draft_n
+        self.rut_n = rut_n
         self.gains_g = list(gains_g)
         self.mass_g = 0.0
         self.spike_n = 0.0
@@ -134,10 +146,18 @@ class IdealRig:
         self.spilled_g = 0.0
         """What falls out of the scoop on the way to the stow."""
         self.below = False
-        self.model = ArmModel(config)
-        self.joints, self.cell = Joints(radians(angle) for angle in config.arm.stow_deg), Cell()
         self.events, self.outcome = [], Outcome()
-        self.estimate = ArmEstimate(self.model, (1.0,) * 4, config.motion.friction_nm, MotionHk())
+        self.odometry = self.traction = None
+        stow_rad = config.stow_rad
+        if isinstance(config, RoverConfig):
+            self.model = RoverModel(config)
+            self.odometry = Odometry(self.model.roll_m, config.rover.track_m)
+            self.traction = RoverTraction(config, self.model, self.odometry, self.events.append)
+            stow_rad = (0.0, 0.0, *stow_rad)
+        else:
+            self.model = ArmModel(config)
+        self.joints, self.cell = Joints(stow_rad), Cell()
+        self.estimate = ArmEstimate(self.model, (1.0,) * 4, config.motion.friction, MotionHk())
         self.bearing = bearing_of(config)
         self.motion = MotionControl(self.joints, config.motion, (1.0,) * 4)
         scale = Scale(config)
@@ -153,6 +173,7 @@ class IdealRig:
             self.events.append,
             Findings(),
             Content(),
+            traction=self.traction,
         )
         self.findings, self.content = rig.findings, rig.content
         self.hk = ScoopHk()
@@ -165,6 +186,10 @@ class IdealRig:
     def now_ns(self):
         return self.frame * FRAME_NS
 
+    def ask(self, command):
+        """Have a single command carried out, from now on."""
+        self.sampling.single(SINGLES[type(command)].step, command, self.outcome, self.now_ns)
+
     def fly(self, seconds=600):
         """Run until the sequence ends, or for so long."""
         end = self.frame + int(seconds * 100)
@@ -174,14 +199,22 @@ class IdealRig:
     def step(self):
         self.frame += 1
         now_ns = self.now_ns
+        before_rad = self.estimate.q[1]
         self.estimate.step(
             [Reading(*of, now_ns, current) for *of, current in zip(self.joints.q, self.currents_a(), strict=True)]
         )
         pose = self.estimate.pose
         depth_m = self.surface_m - pose.z_m
-        digging = depth_m > 0.003 and self.hk.phase.name == "DIG"
+        phase = self.hk.phase
+        digging = depth_m > 0.002 and phase in (Phase.DIG, *CUTS)
+        lifted = phase is Phase.LIFT or (phase in CUTS and depth_m < 0.0)
         self.estimate.draft_n = self.draft_n if digging else 0.0
-        if self.below and not digging and self.hk.phase.name == "LIFT":
+        if self.traction is not None:
+            rolled_rad = self.estimate.q[1] - before_rad
+            self.odometry.roll(rolled_rad, rolled_rad)
+            self.estimate.draft_n += self.rut_n if self.findings.digs else 0.0
+            self.traction.see(self.estimate, rolled_rad * 100.0, self.cell.force_n)
+        if self.below and not digging and lifted:
             self.mass_g += self.gains_g.pop(0) if len(self.gains_g) > 1 else self.gains_g[0]
             self.below = False
         self.below = self.below or digging

@@ -12,7 +12,7 @@ def collect(rig):
     return rig
 
 
-@pytest.mark.requirement("WGH-6")
+@pytest.mark.requirement("WGH-7")
 def test_what_would_be_enough_is_hefted_and_both_masses_are_told(ideal):
     rig = collect(ideal(gains_g=(30.0, 60.0)))
     (heft,) = rig.reported(HeftDone)
@@ -21,7 +21,7 @@ def test_what_would_be_enough_is_hefted_and_both_masses_are_told(ideal):
     assert rig.outcome.result == "complete"
 
 
-@pytest.mark.requirement("WGH-6")
+@pytest.mark.requirement("WGH-7")
 def test_a_cell_that_is_off_since_the_tare_is_found_out_and_nothing_claimed(ideal):
     rig = ideal(gains_g=(30.0,))
     rig.bias_n = 0.05

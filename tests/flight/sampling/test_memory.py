@@ -4,14 +4,16 @@ import pytest
 
 from flight.custody.chain import Floor
 from flight.fdir.modes import Modes
+from flight.icd.commands.functions import FindSurface, GoToPose, Stow, Tare, Unstow, Vibrate
 from flight.icd.events.custody import SequenceResumed, TareDropped
 from flight.icd.events.recorder import BankState
-from flight.icd.events.sampling import TareDone, WeighingDone
+from flight.icd.events.sampling import HeftDone, TareDone, WeighingDone
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.modes import Custody, Phase, SafeReason, StepFailure
 from flight.recorder.banks import Loaded
 from flight.sampling.memory import RESUMES, Memory, SequenceRecord, custody_floor
 from flight.scoop.location import Stretch
+from flight.services.functions import SINGLES
 
 OFFSET_NS = 10**18
 S = 1_000_000_000
@@ -102,6 +104,13 @@ def test_a_scoop_that_may_hold_soil_is_not_tared_again(cut, phase):
     flight = cut(phase).fly()
     assert flight.rig.reported(TareDone) == []
     assert flight.rig.content.mass.mass_g == pytest.approx(flight.rig.mass_g, abs=0.5)
+
+
+def test_what_the_empty_scoop_was_hefted_at_is_kept(cut):
+    flight = cut(Phase.LIFT)
+    assert flight.rig.content.heft is not None
+    (heft,) = flight.fly().rig.reported(HeftDone)
+    assert heft.mass_g == pytest.approx(80.0, abs=2.0)
 
 
 def test_the_uncertainty_grows_with_the_outage(cut):
@@ -200,3 +209,48 @@ def test_where_the_soil_in_the_scoop_comes_from_is_kept(ideal):
     after.memory.step(0)
     assert after.rig.content.dug == rig.content.dug
     assert SequenceRecord.decode(bank.data).dug
+
+
+@pytest.mark.parametrize(
+    "command",
+    [GoToPose(x_m=1.3, y_m=0.1, z_m=0.3, speed_m_s=0.02), Vibrate(swing_deg=1, hz=4, seconds=20)],
+    ids=lambda command: type(command).__name__,
+)
+def test_a_command_whose_figures_are_forgotten_does_not_go_on_after_a_restart(ideal, command):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    rig.ask(Unstow())
+    flight.fly()
+    rig.ask(command)
+    flight.fly(lambda: rig.sampling.phase is SINGLES[type(command)].step)
+    after = ideal()
+    after.joints.q, after.frame = rig.joints.q, rig.frame
+    flight = Flight(after, bank)
+    after.step()
+    flight.memory.step(after.now_ns)
+    assert after.outcome.result == StepFailure.RESTARTED
+    assert not after.sampling.busy
+    assert after.joints.q == rig.joints.q
+
+
+@pytest.mark.parametrize("command", [Unstow(), Tare(), FindSurface(site=1), Stow()], ids=lambda c: type(c).__name__)
+def test_a_command_without_figures_of_its_own_goes_on(ideal, command):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    rig.ask(command)
+    flight.fly(lambda: rig.sampling.phase is SINGLES[type(command)].step and rig.sampling.runs)
+    after = ideal()
+    after.joints.q, after.frame = rig.joints.q, rig.frame
+    flight = Flight(after, bank).fly()
+    assert after.outcome.result == "complete"
+    assert after.findings.site == rig.findings.site
+
+
+def test_what_is_only_being_looked_at_leaves_nothing_to_go_on_with(ideal):
+    bank, rig = Bank(), ideal()
+    flight = Flight(rig, bank)
+    rig.ask(Stow())
+    flight.memory.step(rig.now_ns)
+    after = Flight(ideal(), bank)
+    after.memory.step(0)
+    assert not after.rig.sampling.busy

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flight.icd.commands.functions import Discard
 from flight.icd.events.imaging import PictureLacking
 from flight.icd.events.sampling import DigDone, PhaseBegan, StepFailed
 from flight.icd.imaging import NEEDED, CameraFault, PictureFlaw, PictureKind, ProductKind
@@ -111,7 +112,7 @@ def test_a_sequence_that_goes_on_with_the_same_soil_keeps_the_pictures_it_has(id
 
 def test_another_collection_needs_pictures_of_its_own(ideal):
     rig = collect(ideal(gains_g=(90.0,)))
-    rig.sampling.discard(rig.outcome, rig.now_ns)
+    rig.ask(Discard())
     rig.fly()
     rig.mass_g = 0.0
     collect(rig)

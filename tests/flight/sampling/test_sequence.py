@@ -1,5 +1,6 @@
 import pytest
 
+from flight.icd.commands.functions import Discard, FindSurface, Stow
 from flight.icd.events.sampling import (
     ContactFound,
     DigDone,
@@ -71,7 +72,7 @@ def test_soil_that_gives_nothing_ends_after_the_digs_allowed_with_the_arm_folded
 def test_the_surface_is_found_where_it_is(ideal):
     for surface_m in (-0.05, 0.0, 0.03):
         rig = ideal(surface_m=surface_m)
-        rig.sampling.find_surface(0, rig.outcome, rig.now_ns)
+        rig.ask(FindSurface(site=0))
         rig.fly()
         (contact,) = rig.reported(ContactFound)
         assert contact.edge_m[2] == pytest.approx(surface_m, abs=0.003)
@@ -202,7 +203,7 @@ def test_less_than_nothing_in_the_scoop_is_a_failure(ideal):
 
 def test_a_discarded_sample_is_gone_and_the_next_sequence_tares_anew(ideal):
     rig = collect(ideal(gains_g=(90.0,)))
-    rig.sampling.discard(rig.outcome, rig.now_ns)
+    rig.ask(Discard())
     rig.fly()
     assert rig.sampling.phase is Phase.DONE
     assert (rig.content.custody, rig.content.mass) == (Custody.NONE, None)
@@ -213,7 +214,7 @@ def test_a_discarded_sample_is_gone_and_the_next_sequence_tares_anew(ideal):
 
 def test_pouring_turns_the_opening_down(ideal):
     rig = ideal()
-    rig.sampling.discard(rig.outcome, rig.now_ns)
+    rig.ask(Discard())
     steepest = 0.0
     while rig.sampling.busy:
         rig.step()
@@ -245,7 +246,7 @@ def test_an_interrupted_stow_is_tried_again(ideal):
 @pytest.mark.requirement("COL-9")
 def test_every_step_asks_for_torque_where_there_is_none(ideal):
     rig = ideal()
-    rig.sampling.stow(rig.outcome, rig.now_ns)
+    rig.ask(Stow())
     rig.fly()
     assert rig.joints.powered
     assert rig.outcome.result == "complete"

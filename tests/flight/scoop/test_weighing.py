@@ -16,14 +16,14 @@ def test_averager_agrees_with_the_textbook(values):
     assert result.noise_n == pytest.approx(statistics.stdev(values), abs=1e-9)
 
 
-@pytest.mark.requirement("WGH-6")
+@pytest.mark.requirement("WGH-9")
 def test_settling_waits_for_the_swing_to_end():
     detector = SettleDetector(0.006)
     settled = [detector.feed(0.3 + 0.2 * exp(-i / 20) * sin(i)) for i in range(200)]
     assert 40 < settled.index(True) < 130
 
 
-@pytest.mark.requirement("WGH-6")
+@pytest.mark.requirement("WGH-9")
 def test_a_steady_creep_is_not_settled():
     detector = SettleDetector(0.006)
     assert not any(detector.feed(0.001 * i) for i in range(100))

@@ -54,6 +54,9 @@ def values(draw, kind):
             found[name] = tuple(draw(st.binary(min_size=field.count, max_size=field.count)))
         elif field.enum is not None:
             found[name] = draw(st.sampled_from(list(field.enum)))
+        elif field.is_float:
+            low, high = field.range
+            found[name] = draw(st.floats(max(low, -1e6), min(high, 1e6), exclude_min=True, exclude_max=True))
         else:
             low, high = (int(bound) for bound in field.range)
             found[name] = draw(st.one_of(st.integers(low, min(high, low + 20)), st.integers(low, high)))
