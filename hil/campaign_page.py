@@ -49,7 +49,7 @@ def ending(row: Row) -> str:
     """How a mission ended, and what of it must not be, in a line."""
     mass = f", {row.mass_est_g:.1f} +- {row.mass_u95_g:.1f} g told, {row.mass_true_g:.1f} g in truth" * row.weighed
     reason = f" ({row.reason})" if row.reason and row.result != "raised" else ""
-    wrong = f". **{row.faulty}**" if row.faulty else ""
+    wrong = f". **{row.faulty}**" if row.faulty else f"; {row.unsafe}" if row.unsafe else ""
     return f"{row.result}{reason}{mass}{wrong}"
 
 

@@ -70,6 +70,7 @@ class Row:
     what: str = ""  # the fault, or the power cut
     phase: str = ""  # in which that came
     told: str = ""  # what flight told beyond what it tells in the undisturbed mission
+    harms: bool = False  # whether the fault itself drives hardware beyond its limits, whatever flight does
     wrong: str = ""  # what a campaign found besides the rules of `faulty`
 
     @property
@@ -128,7 +129,7 @@ class Row:
             found.append(f"{self.result}, but custody {self.custody}")
         if self.exceptions or self.overruns:
             found.append(f"{self.exceptions} exceptions or skipped frames, {self.overruns} overruns")
-        if self.unsafe:
+        if self.unsafe and not self.harms:
             found.append(self.unsafe)
         if self.false_claim:
             found.append(f"claims {MIN_G:.0f} g with {self.mass_true_g:.1f} g in the scoop")

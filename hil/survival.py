@@ -224,7 +224,9 @@ def _branch(flown: Lockstep, witness: Witness, frames: Iterator[float], planned:
 
 def _row(flown: Lockstep, witness: Witness, planned: Planned, usual: Counter[str]) -> Row:
     wrong = "" if flown.bench.fault_history else "the fault never came"
-    return witness.with_told(witness.row(what=planned.fault, phase=planned.phase, wrong=wrong), usual)
+    harms = parse_fault(planned.fault).fault.harms
+    row = witness.row(what=planned.fault, phase=planned.phase, harms=harms, wrong=wrong)
+    return witness.with_told(row, usual)
 
 
 def fly_each(planned: Sequence[Task], scheduler: str | None = None, workers: int | None = None) -> Iterator[Row]:

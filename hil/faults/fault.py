@@ -61,7 +61,8 @@ class Fault:
     `acts_on` is what it takes hold of: two faults that take hold of the same thing exclude each other at one time if
     they are the same, or one of them is `alone` there. `ways` can be named after the name, as in `bit_flip/to_host`;
     a fault `of_servo` takes a servo's id there. One that `deceives` makes a measurement wrong against which nothing
-    else on board can be held: what is concluded from it may be wrong, too.
+    else on board can be held: what is concluded from it may be wrong, too. One that `harms` drives the hardware beyond
+    its limits by itself, before anything outside of it can know.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Fault:
     ways: tuple[str, ...] = ()
     of_servo: bool = False
     deceives: bool = False
+    harms: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,9 +70,10 @@ def _restarted(site: Site, where: str) -> Undo:
 
 
 def _fault(
-    name: str, meaning: str, duration_s: float, begin: Begin, part: Part = Part.PLANT, acts_on: str = "servo's gear"
-) -> Fault:
-    return Fault(name, "servo", meaning, duration_s, begin, part, acts_on, of_servo=True)
+    name: str, meaning: str, duration_s: float, begin: Begin, part: Part = Part.PLANT, acts_on: str = "servo's gear",
+    *, harms: bool = False,
+) -> Fault:  # fmt: skip
+    return Fault(name, "servo", meaning, duration_s, begin, part, acts_on, of_servo=True, harms=harms)
 
 
 SERVO_FAULTS: tuple[Fault, ...] = (
@@ -94,7 +95,8 @@ SERVO_FAULTS: tuple[Fault, ...] = (
            _on_plant(lambda plant, joint: plant.shift_encoder(joint, math.radians(ENCODER_JUMP_DEG))),
            acts_on="servo's encoder"),
     _fault("stuck_encoder", "an encoder stays at one position, which the servo's own loops believe", 1.0,
-           _on_plant(lambda plant, joint: plant.stick_encoder(joint)), acts_on="servo's encoder"),
+           _on_plant(lambda plant, joint: plant.stick_encoder(joint)), acts_on="servo's encoder",
+           harms=True),
     _fault("false_current", f"a servo measures {FALSE_CURRENT_A} A more than flows", 10.0, _false_current, Part.SERVOS,
            "servo's current sensor"),
     _fault("over_temperature", f"a servo measures {FALSE_HEAT_K:.0f} K more than it has", 5.0, _over_temperature,

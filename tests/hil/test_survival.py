@@ -100,6 +100,8 @@ def test_signs():
     safe = replace(GOOD, result="safe", reason="JOINT_HOT", custody="NONE", mass_u95_g=0.0)
     assert [sign(GOOD), sign(replace(GOOD, told="JointMissing")), sign(safe)] == ["c", "C", "S"]
     assert sign(replace(GOOD, overruns=1)) == "!"
+    assert sign(replace(GOOD, torque_share=1.5)) == "!"
+    assert sign(replace(GOOD, torque_share=1.5, harms=True)) == "H"
 
 
 @pytest.mark.requirement("FDI-4")
@@ -108,7 +110,7 @@ def test_goals_are_missed_by_what_must_not_be():
     missed = [goal.name for goal in goals([GOOD, replace(GOOD, mass_est_g=95.0, torque_share=1.1)]) if not goal.met]
     assert missed == [
         "silent: a claim that is wrong beyond chance",
-        "unsafe by the truth (torque, burial, heat)",
+        "unsafe by the truth, but by what a fault itself does",
         "not as it should be, all reasons",
         "collected with the truth outside the 95 % interval",
     ]
