@@ -18,6 +18,8 @@ from flight.icd.modes import SafeReason
 from flight.icd.parameters import MotionParameters
 from flight.scoop.motion import MotionControl
 
+_STOPPED_NS = 200_000_000
+"""Servos not heard for so long have been stopped off the plan by their own watchdogs, or have lost their power."""
 _CONSECUTIVE = 5
 
 
@@ -95,6 +97,8 @@ class JointWatch:
             self._hold(now_ns, oldest_ns, trouble)
             self._lost = self._lost or not heard
             self._sagged = self._sagged or (heard and not powered)
+            if not heard and now_ns - self._held_ns > _STOPPED_NS:  # torque must not come back for a goal of before
+                self._motion.release()
             if heard and not powered and not trouble:  # it lost power, and the arm may have sagged off the plan
                 self._motion.release()
                 self._restore()
@@ -131,8 +135,7 @@ class JointWatch:
         self._held_ns = -1
         self._emit(MotionReleased(held_s=held_s))
         self._motion.resume(now_ns)
-        # Not heard for long: the servos' own watchdogs have stopped them off the plan.
-        if self._sagged or (self._lost and held_s > 0.2):
+        if self._sagged or (self._lost and held_s * 1e9 > _STOPPED_NS):
             self._interrupt(now_ns)
 
     def _limits(self) -> None:

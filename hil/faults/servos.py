@@ -93,7 +93,7 @@ SERVO_FAULTS: tuple[Fault, ...] = (
            _on_plant(lambda plant, joint: plant.widen_play(joint, math.radians(PLAY_DEG))), acts_on="servo's play"),
     _fault("encoder_jump", f"an encoder counts {ENCODER_JUMP_DEG:.0f} deg off: its magnet has slipped", 20.0,
            _on_plant(lambda plant, joint: plant.shift_encoder(joint, math.radians(ENCODER_JUMP_DEG))),
-           acts_on="servo's encoder"),
+           acts_on="servo's encoder", harms=True),
     _fault("stuck_encoder", "an encoder stays at one position, which the servo's own loops believe", 1.0,
            _on_plant(lambda plant, joint: plant.stick_encoder(joint)), acts_on="servo's encoder",
            harms=True),

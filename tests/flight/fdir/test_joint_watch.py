@@ -116,6 +116,13 @@ def test_a_long_hold_interrupts_the_running_step_a_short_one_does_not(watched):
     assert watched.interrupted == [watched.now_ns]
 
 
+def test_goals_are_let_go_of_while_joints_are_lost_for_they_may_come_back_with_torque_and_fallen(watched):
+    watched.look(3, fresh=False)
+    assert not watched.motion.released
+    watched.look(4, fresh=False)
+    assert watched.motion.released
+
+
 def test_a_joint_back_without_torque_is_powered_again_before_motion_goes_on(watched):
     watched.states[2].torque_on = False
     watched.look(2)
