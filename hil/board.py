@@ -121,7 +121,7 @@ class FailingStorage:
         """Bring the housekeeping up to date, report what could not be stored."""
         self._recorder.step(now_ns)
         self.hk.failed += self._failed
-        self.hk.dropped += self._dropped
+        self.hk.dropped = self._dropped  # the recorder behind drops nothing
         if self._failed > self._reported:
             self._emit(StorageFailed(errno=self._errno, count=self._failed - self._reported))
             self._reported = self._failed

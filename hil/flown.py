@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from flight.icd.fdir import Condition
 from flight.icd.kinds import Event, Severity
 from flight.icd.modes import Custody, SafeReason
 from hil.lockstep import Lockstep
@@ -193,13 +194,15 @@ class Witness:
             for peak, joint in zip(flown.bench.plant.truth.joint_peak_nm, flown.config.joint, strict=False)
         ]
         share, name = max(shares)
-        reason = flown.app.scoop.system_hk.safe_reason
+        scoop = flown.app.scoop
+        reason, missing = scoop.system_hk.safe_reason, scoop.fdir.hk.missing
+        refused = f"REFUSED: {missing.name}" if result.result == "safe" and missing is not Condition.NONE else ""
         return Row(
             **_shared(result, without={"overruns"}),
             **_shared(result.location),
             mission=self.mission,
             seed=flown.seed,
-            reason=reason.name if reason is not SafeReason.NONE else "",
+            reason=reason.name if reason is not SafeReason.NONE else refused,
             custody=result.custody_state,
             overruns=self._overruns,
             exceptions=self._failures,

@@ -22,8 +22,9 @@ from flight.scoop.estimator import ArmEstimate
 from flight.scoop.location import Fix, Odometry, Stretch, carried, locate
 
 _STEP_M = 0.01
-_RELIEF_M = 0.004
-"""Of the ground along a pass above where it was touched (assumed): an edge that yielded up to there may yet cut."""
+_RELIEF_M = 0.010
+"""Of the ground along a pass above where it was touched, and by how much a rover's wheels sink in as it pushes: an edge
+that yielded up to there may yet cut (a centimetre by seeds of the bench)."""
 _NOBODY = (0,) * SAMPLE_SIZE
 
 
