@@ -39,6 +39,8 @@ _REFUSED_NS = 5_000_000_000
 _AGAIN_NS = 2_000_000_000
 """An operator whose telecommand was not confirmed sends it again after so long."""
 _ATTEMPTS = 30
+_REFUSALS = 15
+"""A collection that was refused so often, half a minute, is given up."""
 _AFTERMATH = 200
 """Minor frames flown after the end, so that telemetry shows the arm at rest."""
 BOOT_TAI_NS = 2_208_988_800_000_000_000
@@ -239,7 +241,8 @@ class Lockstep:
     @property
     def _refused(self) -> bool:
         """Whether the collection did not begin, and it is worth asking again."""
-        return self.phase is Phase.IDLE and self._attempts > 0 and self.app.scoop.modes.mode is not Mode.SAFE
+        again = self._attempts > _ATTEMPTS - _REFUSALS
+        return again and self.phase is Phase.IDLE and self.app.scoop.modes.mode is not Mode.SAFE
 
     @property
     def over(self) -> bool:

@@ -39,6 +39,8 @@ def element(field, finite):
     if not field.is_float:
         return st.integers(low, high)
     bounds = (None, None) if field.limits is None else field.limits
+    if field.limits is not None and field.code == "f":  # as the wire holds them, which is admitted too
+        bounds = struct.unpack(">2f", struct.pack(">2f", *field.limits))
     special = not finite and field.limits is None
     return st.floats(*bounds, allow_nan=special, allow_infinity=special, width=32 if field.code == "f" else 64)
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-_spec = importlib.util.spec_from_file_location("lockstep_operator", Path(__file__).with_name("operator.py"))
+_spec = importlib.util.spec_from_file_location("lockstep_by_hand", Path(__file__).with_name("by_hand.py"))
 _operator = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_operator)
 
