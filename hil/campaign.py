@@ -8,10 +8,9 @@ from functools import partial
 from statistics import median
 
 from hil.cluster import fly_all
-from hil.config import load_bench
 from hil.faults import parse_faults
 from hil.flown import MIN_G, Row, Witness, raised
-from hil.lockstep import Lockstep
+from hil.lockstep import Lockstep, check
 
 __all__ = ["Goal", "Row", "as_dicts", "fly", "goals", "run"]
 
@@ -80,7 +79,7 @@ def run(
     faults: Sequence[str] = (), workers: int | None = None,
 ) -> Iterator[Row]:  # fmt: skip
     """Fly `mission` with each of `seeds`; rows come as they are done. Wrong input is told before anything is flown."""
-    load_bench(mission, soil)
+    check(mission, soil)
     parse_faults(faults)
     yield from fly_all(partial(fly, mission, soil=soil, faults=tuple(faults)), list(seeds), scheduler, workers)
 

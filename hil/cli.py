@@ -132,8 +132,20 @@ scheduler_option = click.option("--scheduler", metavar="ADDRESS", help="A Dask s
 workers_option = click.option(
     "--workers", type=click.IntRange(min=1), help="How many of this machine's cores; else all."
 )
+
+
+def _page(_context: click.Context, _option: click.Parameter, page: Path | None) -> Path | None:
+    """The page that is to be left, with its folder made: hours later is too late to find that it can't be."""
+    if page is not None:
+        try:
+            page.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.BadParameter(f"{page.parent}: {error.strerror}; give a file in a folder") from None
+    return page
+
+
 page_option = click.option(
-    "--page", type=click.Path(dir_okay=False, path_type=Path), help="Also leave a page in Markdown."
+    "--page", type=click.Path(dir_okay=False, path_type=Path), callback=_page, help="Also leave a page in Markdown."
 )
 
 

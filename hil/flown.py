@@ -10,9 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from flight.icd.fdir import Condition
 from flight.icd.kinds import Event, Severity
-from flight.icd.modes import Custody, SafeReason
+from flight.icd.modes import Custody
 from hil.lockstep import Lockstep
 from hil.plant.rover_truth import RoverTruth
 
@@ -194,15 +193,11 @@ class Witness:
             for peak, joint in zip(flown.bench.plant.truth.joint_peak_nm, flown.config.joint, strict=False)
         ]
         share, name = max(shares)
-        scoop = flown.app.scoop
-        reason, missing = scoop.system_hk.safe_reason, scoop.fdir.hk.missing
-        refused = f"REFUSED: {missing.name}" if result.result == "safe" and missing is not Condition.NONE else ""
         return Row(
             **_shared(result, without={"overruns"}),
             **_shared(result.location),
             mission=self.mission,
             seed=flown.seed,
-            reason=reason.name if reason is not SafeReason.NONE else refused,
             custody=result.custody_state,
             overruns=self._overruns,
             exceptions=self._failures,

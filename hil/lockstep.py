@@ -20,7 +20,7 @@ from flight.icd.commands.functions import Collect
 from flight.icd.fdir import Condition
 from flight.icd.imaging import PictureKind, ProductKind
 from flight.icd.keys import UplinkKey
-from flight.icd.modes import Custody, Mode, Phase
+from flight.icd.modes import Custody, Mode, Phase, SafeReason
 from flight.icd.platform import Platform
 from hil.bench import Bench
 from hil.board import Computer, FailingStorage
@@ -51,9 +51,14 @@ _KEY = UplinkKey(1, bytes(32))
 
 @dataclass(frozen=True)
 class Result:
-    """How a lockstep mission ended; masses are those of the scoop's content, truth and estimate."""
+    """How a lockstep mission ended; masses are those of the scoop's content, truth and estimate.
+
+    The estimate of a mission that claims nothing is what was weighed last, perhaps before soil was lost. `reason` says
+    why a mission ended safe.
+    """
 
     result: str
+    reason: str
     custody_state: str
     mass_true_g: float
     mass_est_g: float
@@ -68,8 +73,15 @@ class Result:
 
     def as_text(self) -> str:
         """In a few lines for a person."""
+        mass = f"{self.mass_est_g:.1f} g +- {self.mass_u95_g:.1f} g (95 %)"
+        if self.result != "collected":
+            mass = (
+                f"{self.reason or 'no reason'}; nothing claimed, weighed last {mass}"
+                if self.mass_u95_g
+                else self.reason
+            )
         lines = [
-            f"{self.result}: {self.mass_est_g:.1f} g +- {self.mass_u95_g:.1f} g (95 %), truth {self.mass_true_g:.1f} g",
+            f"{self.result}: {mass}, truth {self.mass_true_g:.1f} g",
             f"{self.sim_s:.1f} s of mission in {self.wall_s:.1f} s: {self.sim_s / self.wall_s:.0f} x real time",
             f"telemetry sha256 {self.tm_sha256}",
         ]
@@ -96,6 +108,12 @@ def _new_files(out: Path) -> tuple[BinaryIO, TextIO]:
 def servo_names(platform: Platform) -> list[str]:
     """Names of the servos on the bus: joints, then a rover's wheels."""
     return [servo.name for servo in platform.servos]
+
+
+def check(mission: str, soil: str | None = None) -> None:
+    """Raise `ValueError` or `OSError` for a mission that can't be flown, as flying it would."""
+    with Lockstep(mission, 0, soil=soil):
+        pass
 
 
 class Lockstep:
@@ -256,6 +274,12 @@ class Lockstep:
             return self.now_ns - commanded_ns > _REFUSED_NS
         return self.phase in (Phase.DONE, Phase.FAILED)
 
+    @property
+    def _reason(self) -> str:
+        """Why it ended safe: why it went to SAFE, or the condition for which the collection was refused."""
+        reason, missing = self.app.scoop.system_hk.safe_reason, self.app.scoop.fdir.hk.missing
+        return reason.name if reason is not SafeReason.NONE else f"REFUSED: {Condition(missing).name}"
+
     def result(self) -> Result:
         """How it ended."""
         content = self.app.scoop.content
@@ -270,6 +294,7 @@ class Lockstep:
             ended = "unfinished"
         return Result(
             result=ended,
+            reason=self._reason if ended == "safe" else "",
             custody_state=content.custody.name,
             mass_true_g=1e3 * self.bench.plant.truth.sample_mass_kg,
             mass_est_g=mass.mass_g if mass else 0.0,

@@ -23,7 +23,7 @@ from hil.campaign import Goal
 from hil.campaign_page import goal_table, row_list, write_page
 from hil.cluster import fly_all
 from hil.flown import Row, Witness, raised
-from hil.lockstep import MAX_SIM_S, Lockstep
+from hil.lockstep import MAX_SIM_S, Lockstep, check
 from hil.survival import undisturbed
 
 _SETTLING = 20
@@ -137,7 +137,9 @@ class _Announced:
 
 
 def plan_all(missions: Sequence[str], runs: int) -> list[Task]:
-    """`runs` missions, taking turns."""
+    """`runs` missions, taking turns; raises for one that can't be flown."""
+    for mission in missions:
+        check(mission)
     return [Task(missions[number % len(missions)], 1 + number // len(missions)) for number in range(runs)]
 
 

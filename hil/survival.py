@@ -22,7 +22,7 @@ from hil.branching import Trunk
 from hil.cluster import fly_all
 from hil.faults import FAULTS, Fault, Part, parse_fault
 from hil.flown import Row, Witness, raised
-from hil.lockstep import FRAME_NS, Lockstep
+from hil.lockstep import FRAME_NS, Lockstep, check
 
 SEEDS = 4
 """Faults take turns with so many seeds, the first whose undisturbed missions collect."""
@@ -177,10 +177,12 @@ def _batches(planned: Sequence[Planned]) -> Iterator[Sequence[Planned]]:
     return (planned[begin : begin + _TOGETHER] for begin in range(0, len(planned), _TOGETHER))
 
 
-def plan_all(missions: Iterable[str], seed: int, names: Sequence[str] = ()) -> list[Task]:
+def plan_all(missions: Sequence[str], seed: int, names: Sequence[str] = ()) -> list[Task]:
     """What there is to fly of `missions`; raises `FaultError` for a name that the catalogue has not."""
     for name in names:
         parse_fault(f"{name}@0")
+    for mission in missions:
+        check(mission)
     return [task for mission in missions for task in tasks(undisturbed_from(mission, seed), names or tuple(FAULTS))]
 
 

@@ -1,17 +1,22 @@
 """Campaigns: what is asked of their rows, and a small one flown."""
 
 from dataclasses import replace
+from importlib import resources
 
 import pyarrow.parquet
 import pytest
+from click.testing import CliRunner
 
+from flight.icd.mission_file import MissionError
 from hil.campaign import fly, goals, run
 from hil.campaign_page import write_campaign
 from hil.campaign_report import goal_lines, write_report
+from hil.cli import cli
 from hil.faults import FaultError
 from hil.flown import Row
 from hil.lockstep import Lockstep
 
+M1 = (resources.files("flight") / "missions" / "m1_lander.toml").read_text()
 GOOD = Row(
     "m1_lander", 1, "collected", "", "COLLECTED", mass_true_g=80.0, mass_est_g=81.0, mass_u95_g=4.0, sim_s=120.0,
     digs=2, torque_share=0.5, torque_joint="elbow", deepest_m=0.02, hottest_c=40.0,
@@ -142,3 +147,16 @@ def test_the_page_has_goals_of_both_missions_and_how_to_repeat_what_missed(tmp_p
     repeated = "saji-hil fly --chart --mission m1_lander --seed 99"
     assert f"- `{repeated}`: collected, 81.0 +- 4.0 g told, 80.0 g in truth. **elbow" in text
     assert text.count("None.") == 4
+
+
+@pytest.mark.requirement("INP-1")
+@pytest.mark.parametrize("command", ["campaign", "fault-campaign", "power-loss"])
+def test_a_mission_that_cant_be_flown_and_a_page_that_cant_be_left_are_refused_before_anything_is(command, tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(M1.replace("min_g = 50.0", "min_g = -5.0"))
+    done = CliRunner().invoke(cli, [command, "--mission", str(file)])
+    assert isinstance(done.exception, MissionError)
+    assert "[sample] min_g must be greater than 0, got -5" in str(done.exception)
+    done = CliRunner().invoke(cli, [command, "--page", str(file / "page.md")])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "give a file in a folder" in done.stderr
