@@ -39,8 +39,8 @@ def test_the_lander_mission_ends_collected(first):
 def test_the_result_has_the_keys_others_build_on(first):
     assert set(first[1]) == {
         "result", "reason", "custody_state", "mass_true_g", "mass_est_g", "mass_u95_g", "sim_s", "wall_s", "frames",
-        "overruns", "tm_sha256", "faults", "latitude_deg", "longitude_deg", "location_u95_m", "location_error_m", "dug_u95_m",
-        "dug_error_m",
+        "overruns", "tm_sha256", "faults", "latitude_deg", "longitude_deg", "location_u95_m", "location_error_m",
+        "dug_u95_m", "dug_error_m",
     }  # fmt: skip
 
 

@@ -36,6 +36,17 @@ class Programs:
         assert process.returncode == 0, printed
         return printed
 
+    def collect(self, link, key):
+        """What the telecommand printed; while the joints are not set up yet it is refused, and sent again."""
+        words = ("ground", "send", "collect", "site=0", "max_digs=2", "--link", link, "--keys", str(key))
+        for _ in range(10):
+            process = self.start(*words)
+            printed, _ = process.communicate(timeout=300)
+            if "JOINTS_HEARD" not in printed:
+                break
+        assert process.returncode == 0, printed
+        return printed
+
     @staticmethod
     def end(process):
         if process.poll() is None:
@@ -89,8 +100,7 @@ def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, fr
     assert "flies" in flight.stdout.readline()
     link = f"socket://127.0.0.1:{free_port}"
     decoder = programs.start("ground", "decode", link, "--to", str(tmp_path / "decoded"), "--format", "parquet,csv")
-    operator = programs.start("ground", "send", "collect", "site=0", "max_digs=2", "--link", link, "--keys", str(key))
-    stages = [line.split()[0] for line in programs.finish(operator, 180).splitlines()]
+    stages = [line.split()[0] for line in programs.collect(link, key).splitlines()]
     assert stages[0] == "radiated"
     assert stages[-1] == "completed"
     assert {"accepted", "started", "progress"} <= set(stages)
@@ -103,8 +113,9 @@ def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, fr
     decoded = tmp_path / "decoded"
     assert len(rows(decoded, "contact_found")) == 1
     assert len(rows(decoded, "dig_done")) == 1
-    (weighing,) = rows(decoded, "weighing_done")
-    assert float(weighing["mass_g"]) - float(weighing["u95_g"]) >= 10
+    weighed, confirmed = rows(decoded, "weighing_done")
+    for weighing in (weighed, confirmed):
+        assert float(weighing["mass_g"]) - float(weighing["u95_g"]) >= 10
     last = rows(decoded, "executive_hk")[-1]
     assert (last["failures"], last["unreported"]) == ("0", "0")
     assert (decoded / "weighing_done.parquet").exists()
