@@ -119,5 +119,7 @@ class StepFailure(IntEnum):
     """The wheels have sunk into the ground."""
     TARE_TOO_OLD = 30
     RESTARTS = 31
+    ZERO_UNSTEADY = 32
+    """The load cell's zero does not stay the same for long enough to tare."""
     RESTARTED = 40
     """The board restarted: what the telecommand wanted is not known any more, so nothing goes on by itself."""

@@ -6,18 +6,24 @@ All of them keep the scoop level: whatever is in it stays.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import radians
 from typing import ClassVar
 
 from flight.icd.modes import Phase, StepFailure
+from flight.sampling.static_reading import StaticReading
 from flight.sampling.step import DONE, Way
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.trajectory import Leg
 
 _POUR_NS = 3_000_000_000
+_LEVEL_RAD = radians(3.0)
 
 
 class Unstow(Way):
-    """From wherever the arm is to the weighing pose, the scoop level all the way; out of the soil first, if need be."""
+    """From wherever the arm is to the weighing pose, the scoop level all the way; out of the soil first, if need be.
+
+    An empty scoop that rests level is weighed before it moves: a tare later on has that to agree with.
+    """
 
     phase: ClassVar[Phase] = Phase.UNSTOW
 
@@ -26,6 +32,25 @@ class Unstow(Way):
         rig = self.rig
         goal = rig.places.weighing(here)
         return (goal,) if here.z_m >= rig.clear_m else (rig.up(here), goal)
+
+    def begin(self, now_ns: int) -> None:
+        """See `Step`."""
+        rig = self.rig
+        self._zero = None if rig.content.disturbed or abs(rig.tilt_rad) > _LEVEL_RAD else StaticReading(rig)
+        if self._zero is None:
+            super().begin(now_ns)
+
+    def step(self, now_ns: int) -> StepFailure | None:
+        """See `Step`."""
+        if self._zero is None:
+            return super().step(now_ns)
+        reading = self._zero.step(now_ns)
+        if reading is not None:
+            self.rig.watch_zero(reading)
+        if reading is not None or self._zero.failure(self) is not None:  # the tare will see to a cell that fails
+            self._zero = None
+            super().begin(now_ns)
+        return None
 
 
 class Approach(Way):

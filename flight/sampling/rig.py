@@ -8,6 +8,7 @@ from typing import Protocol
 
 from flight.config import AnyConfig, RoverConfig
 from flight.custody.chain import Chain
+from flight.icd.events.sampling import ZeroMoved
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
 from flight.sampling.places import Places, places_of
@@ -22,6 +23,7 @@ from flight.scoop.rover_traction import RoverTraction
 from flight.scoop.strain import Strain
 from flight.scoop.trajectory import EdgeLine, Trajectory, check_trajectory
 from flight.scoop.weighing import LoadHistory
+from flight.scoop.zero import ZeroWatch
 from flight.settings import Settings
 
 _CARRIED_M = 0.08
@@ -117,9 +119,17 @@ class Rig:
     speed_cap_m_s: float = inf
     """No planned move in free space is faster: in CHECKOUT."""
     places: Places = field(init=False)
+    zero: ZeroWatch = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = places_of(self.config, self.model, self.traction)
+        self.zero = ZeroWatch(self.scale)
+
+    def watch_zero(self, reading: Reading) -> None:
+        """Take a reading of the scoop, empty and where it is now; tell if the zero is another than it was."""
+        change = self.zero.take(reading, self.tilt_rad)
+        if change is not None:
+            self.emit(ZeroMoved(**change._asdict()))
 
     @property
     def weighing_pose(self) -> EdgePose:

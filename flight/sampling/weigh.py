@@ -11,15 +11,21 @@ from flight.icd.events.sampling import HeftDone, MassChanged, MassImplausible, S
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.hefting import Heft
 from flight.sampling.rig import Rig
+from flight.sampling.static_reading import StaticReading
 from flight.sampling.step import DONE, ArmStep
 from flight.scoop.budget import Mass, Reading
-from flight.scoop.heft import PARTS, Strokes, coarse_mass
+from flight.scoop.heft import PARTS, Strokes, coarse_mass, joined
 from flight.scoop.kinematics import EdgePose
 from flight.scoop.trajectory import Leg
-from flight.scoop.weighing import Averager, SettleDetector
+from flight.scoop.zero import SPAN_S
 
 PACKED_G_CM3 = 1.92
 """Density that regolith approaches with depth (Carrier, Lunar Sourcebook 1991): nothing in a scoop is denser."""
+HEFT_U95_G = 20.0
+"""Hefting that is less sure is worth little as a check: a joint that sticks and slips. The strokes are made again."""
+HEFTS = 3
+"""So often at most."""
+_ZERO_PATIENCE_NS = 90_000_000_000
 
 
 class _StaticStep(ArmStep):
@@ -54,14 +60,25 @@ class _StaticStep(ArmStep):
 
 
 class Tare(_StaticStep):
-    """Weigh the empty scoop. It must weigh what a scoop weighs, within what the cell's zero may be off."""
+    """Weigh the empty scoop. It must weigh what a scoop weighs, within what the cell's zero may be off.
+
+    The zero must have been the same for a while too: it is read again after the strokes of hefting, and on until all
+    readings of a while agree. The last of them is the tare.
+    """
 
     phase: ClassVar[Phase] = Phase.TARE
+    timeout_s = 120.0
+
+    def begin(self, now_ns: int) -> None:
+        """See `Step`."""
+        super().begin(now_ns)
+        self._hefted = False
+        self._began_ns = now_ns
 
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
         if self._heft is not None:
-            return self.keep(self._heft.step(now_ns))
+            return self._keep(self._heft.step(now_ns))
         result = self.read(now_ns)
         if not isinstance(result, Reading):
             return result
@@ -70,18 +87,27 @@ class Tare(_StaticStep):
         self.value = result.force_n - expected_n
         if abs(self.value) > rig.config.weigh.tare_tolerance_n:
             return StepFailure.NOT_EMPTY
+        rig.watch_zero(result)
+        if not self._hefted:
+            self._heft = Heft(rig, now_ns)
+            return None
+        self.value = rig.zero.span_s
+        if self.value < SPAN_S:
+            self._reading = StaticReading(rig)
+            return StepFailure.ZERO_UNSTEADY if now_ns - self._began_ns > _ZERO_PATIENCE_NS else None
         rig.content.tare, rig.content.tare_tilt_rad = result, rig.tilt_rad
         rig.content.loads.begin(result.force_n, now_ns)
-        rig.emit(TareDone(force_n=result.force_n, noise_n=result.noise_n, readings=result.readings))
-        self._heft = Heft(rig, now_ns)
-        return None
+        rig.emit(TareDone(force_n=result.force_n, noise_n=result.noise_n, readings=result.readings, zero_s=self.value))
+        return DONE
 
-    def keep(self, strokes: Strokes | StepFailure | None) -> StepFailure | None:
-        """Take what the empty scoop's hefting told."""
+    def _keep(self, strokes: Strokes | StepFailure | None) -> StepFailure | None:
+        """Take what the empty scoop's hefting told; then read once more."""
         if not isinstance(strokes, Strokes):
             return self.following(strokes)
         self.rig.content.heft = strokes
-        return DONE
+        self._heft, self._hefted = None, True
+        self._reading = StaticReading(self.rig)
+        return None
 
 
 class _Loaded(_StaticStep, ABC):
@@ -138,7 +164,7 @@ class Weigh(_Loaded):
     def step(self, now_ns: int) -> StepFailure | None:
         """See `Step`."""
         if self._heft is not None:
-            return self._compare(self._heft.step(now_ns), self._heft)
+            return self._compare(self._heft.step(now_ns), self._heft, now_ns)
         result = self.weigh(now_ns)
         mass, content = self.rig.content.mass, self.rig.content
         if result is not DONE or mass is None or content.heft is None or mass.low_g < self.rig.settings.sample.min_g:
@@ -146,11 +172,21 @@ class Weigh(_Loaded):
         self._heft = Heft(self.rig, now_ns)
         return None
 
-    def _compare(self, strokes: Strokes | StepFailure | None, heft: Heft) -> StepFailure | None:
+    def begin(self, now_ns: int) -> None:
+        """See `Step`."""
+        super().begin(now_ns)
+        self._strokes: list[Strokes] = []
+
+    def _compare(self, strokes: Strokes | StepFailure | None, heft: Heft, now_ns: int) -> StepFailure | None:
         rig, content = self.rig, self.rig.content
         if not isinstance(strokes, Strokes) or content.heft is None or content.mass is None:
             return self.following(strokes if isinstance(strokes, StepFailure) else None)
+        self._strokes.append(strokes)
+        strokes = joined(self._strokes)
         mass, coarse = content.mass, coarse_mass(heft.bearing, content.heft, strokes, heft.lever_nm_per_kg)
+        if coarse.u95_g > HEFT_U95_G and len(self._strokes) < HEFTS:
+            self._heft = Heft(rig, now_ns)
+            return None
         rig.emit(
             HeftDone(
                 mass_g=coarse.mass_g, u95_g=coarse.u95_g, cell_g=mass.mass_g, cell_u95_g=mass.u95_g,
@@ -191,61 +227,3 @@ class Confirm(_Loaded):
         if abs(mass.mass_g - before.mass_g) > limit_g:
             self.tell(before, mass, limit_g)
         return mass.mass_g <= before.mass_g + limit_g
-
-
-class StaticReading:
-    """A settled, averaged load cell reading while nothing moves.
-
-    Readings that scatter more than those of a cell at rest are no ground for a mean: it is begun anew. So it is after
-    readings that don't scatter at all, of a cell whose noise is known to be more than a division: it is stuck.
-    """
-
-    __slots__ = ("_average", "_began_ns", "_rig", "_sequence", "_settle", "_settled", "_stuck", "_waited_s")
-
-    def __init__(self, rig: Rig) -> None:
-        self._rig = rig
-        self._sequence = rig.cell.sequence
-        self._began_ns = 0
-        self._waited_s = 0.0
-        self._stuck = False
-        self._begin()
-
-    def _begin(self) -> None:
-        weigh = self._rig.settings.weigh
-        self._settle = SettleDetector(weigh.settled_n)
-        self._average = Averager(weigh.readings)
-        self._settled = False
-
-    def step(self, now_ns: int) -> Reading | None:
-        """Take in the latest reading, if it is new; the result once there are enough."""
-        self._began_ns = self._began_ns or now_ns
-        self._waited_s = (now_ns - self._began_ns) * 1e-9
-        cell = self._rig.cell
-        if not cell.valid:  # nor may what came just before be good
-            self._begin()
-            return None
-        if cell.sequence == self._sequence or self._waited_s < self._rig.settings.weigh.settle_s:
-            return None
-        self._sequence = cell.sequence
-        if not self._settled:
-            self._settled = self._settle.feed(cell.force_n)
-            return None
-        reading = self._average.feed(cell.force_n, now_ns)
-        if reading is None:
-            return None
-        sheet = self._rig.config.load_cell
-        self._stuck = reading.noise_n == 0.0 and sheet.noise_n > sheet.resolution_n
-        if self._stuck or reading.noise_n > self._rig.settings.weigh.settled_n:
-            self._begin()
-            return None
-        return reading
-
-    def failure(self, step: ArmStep) -> StepFailure | None:
-        """Why there is no result yet, if that has lasted too long."""
-        step.value = self._waited_s
-        limit_s = self._rig.config.weigh.settle_timeout_s
-        if self._settled or self._waited_s < limit_s:
-            return None
-        if not self._rig.cell.valid:
-            return StepFailure.NO_LOAD_CELL
-        return StepFailure.CELL_STUCK if self._stuck else StepFailure.NOT_SETTLED

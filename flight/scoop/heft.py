@@ -14,6 +14,7 @@ that is the back-EMF's, which the no-load speed tells (within what friction take
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import fsum, sqrt
 from typing import NamedTuple
 
@@ -54,6 +55,12 @@ class Strokes(NamedTuple):
 
     gravity_nm: tuple[float, ...]
     friction_nm: float
+
+
+def joined(pairs: Sequence[Strokes]) -> Strokes:
+    """The mean of several pairs of strokes over the same angles, part by part."""
+    gravity_nm = tuple(fsum(parts) / len(pairs) for parts in zip(*(pair.gravity_nm for pair in pairs), strict=True))
+    return Strokes(gravity_nm, fsum(pair.friction_nm for pair in pairs) / len(pairs))
 
 
 class CoarseMass(NamedTuple):

@@ -44,11 +44,20 @@ class DigDone(Event, id=0x0304):
 
 
 class TareDone(Event, id=0x0305):
-    """The empty scoop was weighed in the weighing pose."""
+    """The empty scoop was weighed in the weighing pose, and its zero is steady."""
 
     force_n: float = f32("N", "mean force")
     noise_n: float = f32("N", "standard deviation of one reading")
     readings: int = u8("", "number of readings")
+    zero_s: float = f32("s", "over how long the zero has been the same")
+
+
+class ZeroMoved(Event, id=0x030E, severity=Severity.LOW):
+    """The empty scoop seems to weigh something against a reading of before: no tare until the zero is steady."""
+
+    change_g: float = f32("g", "what it seems to weigh")
+    limit_g: float = f32("g", "the most that noise, drift and pose explain")
+    age_s: float = f32("s", "how old the reading of before is")
 
 
 class WeighingDone(Event, id=0x0306):

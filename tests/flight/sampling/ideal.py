@@ -143,6 +143,8 @@ class IdealRig:
         self.noise_n = 1e-4
         self.bias_n = 0.0
         """By how much the cell is off once there is a tare."""
+        self.zero_n = lambda now_ns: 0.0
+        """By how much it is off at a time."""
         self.spilled_g = 0.0
         """What falls out of the scoop on the way to the stow."""
         self.below = False
@@ -227,6 +229,7 @@ class IdealRig:
             count = self.cell.sequence + 1
             noise_n = (self.noise_n if count % 2 else -self.noise_n) + (self.spike_n if count % 20 == 0 else 0.0)
             noise_n += self.bias_n if self.content.tare is not None else 0.0
+            noise_n += self.zero_n(now_ns)
             self.cell.say(weight_n - self.floor_n * max(0.0, depth_m) + noise_n)
             self.content.loads.feed(self.cell.force_n, now_ns)
             self.sampling.step(now_ns)
