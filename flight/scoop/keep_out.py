@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flight.icd.lander_platform import KeepOut
 from flight.icd.limits import Limit, Violation
 from flight.icd.packet import Triple
+from flight.icd.platform import KeepOut
 
 
 def inside_m(box: KeepOut, point_m: Triple) -> float:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flight.icd.lander_platform import KeepOut
 from flight.icd.limits import Limit
+from flight.icd.platform import KeepOut
 from flight.scoop.keep_out import inside_m, intrusion
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose, ReachError
 from flight.scoop.trajectory import EdgeLine, check_trajectory
