@@ -59,7 +59,8 @@ def goals(rows: Sequence[Row]) -> list[Goal]:
         Goal("place on the Moon within its 95 % radius", f"{within:.1f} %", ">= 92 %", within >= 92.0),
         Goal("95 % of the material from within the radius told", f"{dug_within:.1f} %", ">= 92 %", dug_within >= 92.0),
         Goal.none("collected without a place", len(collected) - len(located)),
-        Goal.none("unsafe by the truth (torque, burial, heat)", sum(bool(row.unsafe) for row in rows)),
+        Goal.none("unsafe by the truth (torque, burial, heat, keep-out)", sum(bool(row.unsafe) for row in rows)),
+        Goal.none("of them inside a keep-out box", sum(row.keep_out_m > 0.0 for row in rows)),
         Goal.none(
             "ended neither collected nor safe with a reason",
             sum(row.result not in ("collected", "safe") or (row.result == "safe" and not row.reason) for row in rows),

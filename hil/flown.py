@@ -21,6 +21,8 @@ MOST_BURIED = 0.5
 """A wheel sunk by half its radius has dug itself in: a little deeper, and a rover lies on its underside."""
 MOST_HOT_C = 80.0
 """What the case of a servo may reach, by its data sheet."""
+NO_BOX_M = -10.0
+"""Farther from any keep-out box than anything reaches."""
 MIN_G = 50.0
 """A sample of less does not count."""
 DECEIVED = 2.0
@@ -61,6 +63,8 @@ class Row:
     deepest_m: float = 0.0  # of the edge below the ground
     buried: float = 0.0  # deepest wheel over its radius
     hottest_c: float = 0.0  # case of a servo
+    keep_out_m: float = NO_BOX_M  # how deep in a keep-out box; negative: how far from all of them
+    keep_out_where: str = ""  # with which part, and which box
     cutting_model: str = ""
     tm_sha256: str = ""
     location_u95_m: float = 0.0  # 95 % radius of where it was collected, on the Moon; 0 where nothing was claimed
@@ -115,6 +119,8 @@ class Row:
             found.append(f"wheel sunk by {self.buried:.1f} radii")
         if self.hottest_c > MOST_HOT_C:
             found.append(f"servo at {self.hottest_c:.0f} degC")
+        if self.keep_out_m > 0.0:
+            found.append(f"{1e3 * self.keep_out_m:.1f} mm inside keep-out ({self.keep_out_where})")
         return ", ".join(found)
 
     @property
@@ -187,10 +193,10 @@ class Witness:
         flown = self._flown
         self.end_program()
         self.look()
-        result = flown.result()
+        result, plant = flown.result(), flown.bench.plant
         shares = [
             (peak / joint.max_torque_nm, joint.name)
-            for peak, joint in zip(flown.bench.plant.truth.joint_peak_nm, flown.config.joint, strict=False)
+            for peak, joint in zip(plant.truth.joint_peak_nm, flown.config.joint, strict=False)
         ]
         share, name = max(shares)
         return Row(
@@ -207,7 +213,9 @@ class Witness:
             deepest_m=self._deepest_m,
             buried=self._buried,
             hottest_c=self._hottest_c,
-            cutting_model=flown.bench.plant.deviation.cutting_model,
+            keep_out_m=max(plant.nearness.inside_m, NO_BOX_M),
+            keep_out_where=plant.nearness.where,
+            cutting_model=plant.deviation.cutting_model,
             **more,
         )
 

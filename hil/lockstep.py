@@ -150,7 +150,7 @@ class Lockstep:
         self._truth = csv.writer(self._truth_file).writerow if self._truth_file else None
         if self._truth is not None:
             torques = (f"{name}_nm" for name in servo_names(platform))
-            self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", *torques))
+            self._truth(("time_s", "sample_g", "depth_m", "force_r_n", "force_z_n", "keep_out_m", *torques))
         self._frame = 0
         self._wall_s = 0.0
 
@@ -317,6 +317,7 @@ class Lockstep:
                 f"{1e3 * truth.sample_mass_kg:.4f}",
                 f"{truth.depth_below_surface_m:.6f}",
                 *(f"{force:.4f}" for force in truth.soil_force_n),
+                f"{self.bench.plant.nearness.inside_m:.5f}",
                 *(f"{torque:.4f}" for torque in truth.joint_torque_nm),
             )
         )

@@ -57,6 +57,7 @@ def goals(rows: Sequence[Row]) -> list[Goal]:
             "unsafe by the truth, but by what a fault itself does",
             sum(bool(row.unsafe) and not row.harms for row in rows),
         ),
+        Goal.none("of them inside a keep-out box", sum(row.keep_out_m > 0.0 and not row.harms for row in rows)),
         Goal.none("not as it should be, all reasons", sum(bool(row.faulty) for row in rows)),
         Goal(
             "collected with the truth outside the 95 % interval", f"{outside} of {len(collected)}", "<= 8 %",

@@ -31,6 +31,9 @@ _FAULTS = (
     ("the same while the sample is offered or transferred", "custody, asked before each restart",
      "no restart, told with the state of custody; SAFE (JOINT_HARDWARE)", "test_fault_handling.py"),
     ("joint too hot", "five looks at a thermometer that is believed", "SAFE (JOINT_HOT)", "test_joint_watch.py"),
+    ("something about to enter a keep-out box", "where the joints will be in 0.15 s by their readings and rates, "
+     "whatever the plan; with every estimate", "SAFE (KEEP_OUT), told with box, depth and the joint off its plan",
+     "test_keep_out_watch.py"),
     ("sensor implausible", "votes over time, see below",
      "its values count as invalid until it behaves again, or the site changes", "test_sensors.py"),
     ("load cell frozen", "the same number for more than `cell_frozen_s`, where noise should show",

@@ -27,21 +27,6 @@ class Arm(Section):
     stow_deg: tuple[Angle, Angle, Angle, Angle]
 
 
-class KeepOut(Section):
-    """A box of LANDER that no part of the arm may enter, its margin included: what it holds is named for people."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
-    low_m: tuple[Place, Place, Place]
-    high_m: tuple[Place, Place, Place]
-
-    @model_validator(mode="after")
-    def _ordered(self) -> KeepOut:
-        for axis, low, high in zip("xyz", self.low_m, self.high_m, strict=True):
-            if low >= high:
-                raise ValueError(f"keep_out {self.name}: low_m must be below high_m in {axis}, got {low} and {high}")
-        return self
-
-
 class LanderPlatform(Platform):
     """The tables that describe a lander with its arm."""
 
@@ -50,7 +35,6 @@ class LanderPlatform(Platform):
 
     arm: Arm
     joint: Annotated[tuple[Joint, ...], Field(min_length=4, max_length=4)]
-    keep_out: Annotated[tuple[KeepOut, ...], Field(max_length=8)] = ()
 
     @property
     def stow_rad(self) -> tuple[float, ...]:

@@ -83,6 +83,8 @@ class SafeReason(IntEnum):
     SAMPLING_FAILED = 5
     BOOTS = 6
     """The board started too often without ever running for long."""
+    KEEP_OUT = 7
+    """Something was about to enter a keep-out box."""
 
 
 class StepFailure(IntEnum):

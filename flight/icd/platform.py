@@ -174,6 +174,21 @@ class Camera(Section):
         return self
 
 
+class KeepOut(Section):
+    """A box in LANDER or ROVER that nothing that moves may enter, its margin included: named for people."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+    low_m: tuple[Place, Place, Place]
+    high_m: tuple[Place, Place, Place]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> KeepOut:
+        for axis, low, high in zip("xyz", self.low_m, self.high_m, strict=True):
+            if low >= high:
+                raise ValueError(f"keep_out {self.name}: low_m must be below high_m in {axis}, got {low} and {high}")
+        return self
+
+
 class Platform(Section):
     """The tables of a mission file that describe the hardware, of whichever platform."""
 
@@ -190,6 +205,7 @@ class Platform(Section):
     motion_bus: MotionBus
     load_cell: LoadCell
     camera: Camera
+    keep_out: Annotated[tuple[KeepOut, ...], Field(max_length=8)] = ()
 
     @property
     def servos(self) -> tuple[BusServo, ...]:

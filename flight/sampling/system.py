@@ -10,6 +10,7 @@ from flight.bus.load_cell import LoadCell
 from flight.config import AnyConfig, RoverConfig
 from flight.custody.chain import Chain
 from flight.fdir.handling import FaultHandling
+from flight.fdir.keep_out_watch import KeepOutWatch
 from flight.fdir.modes import Modes
 from flight.icd.dynamixel_table import MODELS
 from flight.icd.hk.imaging import CameraHk
@@ -40,8 +41,8 @@ class ScoopSystem:
     """Everything between the drivers and the telecommands; its methods are activities of the schedule."""
 
     __slots__ = (
-        "_carriers", "_checkout_m_s", "_drive", "_load_cell", "_rig", "_strain", "_vigil", "content", "estimate",
-        "fdir", "findings", "locator", "modes", "motion", "odometry", "sampling", "system_hk", "traction",
+        "_carriers", "_checkout_m_s", "_drive", "_keep_out", "_load_cell", "_rig", "_strain", "_vigil", "content",
+        "estimate", "fdir", "findings", "locator", "modes", "motion", "odometry", "sampling", "system_hk", "traction",
     )  # fmt: skip
 
     def __init__(
@@ -92,6 +93,7 @@ class ScoopSystem:
         )
         self.sampling = Sampling(rig, ScoopHk(), pictures)
         self._vigil = Vigil(rig, self.sampling)
+        self._keep_out = KeepOutWatch(model, self.estimate, self._carriers, self.motion, self.modes, emit)
         self.locator = Locator(
             settings.location, config.location.kinematics_u95_m, config.scoop.width_m, self.sampling.hk,
             self.estimate, self.findings, self.content, emit, self.odometry,
@@ -104,11 +106,12 @@ class ScoopSystem:
         self.modes.on_safe(self.motion.release, lambda: self.sampling.abort(StepFailure.WENT_SAFE))
 
     def see(self, now_ns: int) -> None:
-        """Pose and loads from the latest joint readings."""
+        """Pose and loads from the latest joint readings; stops what is about to be where nothing may be."""
         if self._drive is not None:
             self._drive.see(now_ns)
         self.estimate.step(self._carriers)
         self._strain.step(self.estimate.stamp_ns)
+        self._keep_out.step()
         if self.traction is not None:
             cell = self._load_cell
             speed_rad_s = self._carriers[1].velocity_rad_s

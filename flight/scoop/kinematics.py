@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flight.icd.lander_platform import LanderPlatform
 from flight.icd.limits import JOINT_LIMITS, Limit, Violation
 from flight.icd.packet import Quad, Triple
-from flight.scoop.keep_out import intrusion
+from flight.scoop.keep_out import intrusion, nearest
 
 _ROUNDING_RAD = 1e-9
 LEVEL_PITCH_RAD = -pi
@@ -104,12 +104,24 @@ class ArmModel:
             if not low - _ROUNDING_RAD <= angle <= high + _ROUNDING_RAD:
                 raise ReachError(Violation(JOINT_LIMITS[name], degrees(angle), degrees(low), degrees(high)))
 
-    def clear(self, q: Quad) -> None:
-        """Raise `ReachError` if a part of the arm at `q` is inside a keep-out box."""
+    def clear(self, q: Quad, allowed_m: float = 0.0) -> None:
+        """Raise `ReachError` if a part of the arm at `q` is inside a keep-out box, and deeper than `allowed_m`."""
         if self._keep_out:
-            found = intrusion(self._keep_out, self.outline_m(q))
+            found = intrusion(self._keep_out, self.outline_m(q), allowed_m)
             if found is not None:
                 raise ReachError(found)
+
+    def inside_m(self, q: Quad) -> tuple[float, int]:
+        """See `ScoopModel`."""
+        return nearest(self._keep_out, self.outline_m(q))
+
+    @property
+    def reach_m(self) -> Quad:
+        """See `ScoopModel`."""
+        scoop = self._scoop
+        hand = hypot(scoop.length_m, scoop.depth_m, 0.5 * scoop.width_m)
+        l1, l2 = self._link
+        return (l1 + l2 + hand, l1 + l2 + hand, l2 + hand, hand)
 
     def outline_m(self, q: Quad) -> Iterator[Triple]:
         """Points of the arm in LANDER, m: along its links but not next to the shoulder, and the scoop's corners.

@@ -33,8 +33,17 @@ class ScoopModel(Protocol):
         """Raise `ReachError` if an angle of `q` is outside its limits."""
         ...
 
-    def clear(self, q: Quad) -> None:
-        """Raise `ReachError` if anything that moves would be inside a keep-out box at `q`."""
+    def clear(self, q: Quad, allowed_m: float = 0.0) -> None:
+        """Raise `ReachError` if anything that moves would be inside a keep-out box at `q`, deeper than `allowed_m`."""
+        ...
+
+    def inside_m(self, q: Quad) -> tuple[float, int]:
+        """How deep the deepest part at `q` is in a keep-out box, negative where all are outside; the box's number."""
+        ...
+
+    @property
+    def reach_m(self) -> Quad:
+        """How far each angle moves anything that may meet a keep-out box, at most: m for each radian."""
         ...
 
     def gravity_torque(self, q: Quad, sample_kg: float) -> Quad:

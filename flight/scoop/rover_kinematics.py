@@ -11,16 +11,20 @@ lie level; that it doesn't is among what the surface found and the force felt ma
 
 from __future__ import annotations
 
-from math import asin, atan2, cos, degrees, pi, radians, sin
+from collections.abc import Iterator
+from math import asin, atan2, cos, degrees, hypot, pi, radians, sin
 
 from flight.icd.limits import JOINT_LIMITS, Limit, Violation
 from flight.icd.packet import Quad, Triple
 from flight.icd.rover_platform import RoverPlatform
+from flight.scoop.keep_out import intrusion, nearest
 from flight.scoop.kinematics import EdgePose, ReachError
 
 _ROUNDING_RAD = 1e-9
 _ASTRAY_M = 0.0005
 """To the side of where the scoop is: what rounding may make of 0."""
+_LINK_SHARES = (0.4, 0.6, 0.8, 1.0)
+"""Points of the link, as shares of its length: its axis is on the body."""
 _LEAST_LEVER_M = 0.02
 """Of the edge before the lift axis: with less, the lift's load tells nothing of the force upwards."""
 
@@ -29,8 +33,8 @@ class RoverModel:
     """The rover's scoop as flight believes it to be; see `flight.scoop.model.ScoopModel`."""
 
     __slots__ = (
-        "_axis", "_base_m", "_body", "_com", "_gravity", "_hub_m", "_lift_m", "_limits", "_mass", "roll_m", "scoop_m",
-        "weight_n",
+        "_axis", "_base_m", "_body", "_com", "_gravity", "_hub_m", "_keep_out", "_lift_m", "_limits", "_mass", "_scoop",
+        "roll_m", "scoop_m", "weight_n",
     )  # fmt: skip
 
     def __init__(self, platform: RoverPlatform) -> None:
@@ -38,6 +42,7 @@ class RoverModel:
         self._axis = rover.lift_axis_m
         self._lift_m = rover.lift_m
         self.scoop_m = scoop.length_m
+        self._scoop, self._keep_out = scoop, platform.keep_out
         self.roll_m = rover.wheel_radius_m + rover.grouser_m
         """Way for each radian of a wheel that does not slip, whose lugs the soil holds."""
         self._mass = (rover.lift_mass_kg, scoop.mass_kg)
@@ -110,8 +115,38 @@ class RoverModel:
             if not low - _ROUNDING_RAD <= angle <= high + _ROUNDING_RAD:
                 raise ReachError(Violation(JOINT_LIMITS[name], degrees(angle), degrees(low), degrees(high)))
 
-    def clear(self, q: Quad) -> None:
-        """See `ScoopModel`: the limits of lift and curl keep the scoop off the body."""
+    def clear(self, q: Quad, allowed_m: float = 0.0) -> None:
+        """See `ScoopModel`."""
+        if self._keep_out:
+            found = intrusion(self._keep_out, self.outline_m(q), allowed_m)
+            if found is not None:
+                raise ReachError(found)
+
+    def inside_m(self, q: Quad) -> tuple[float, int]:
+        """See `ScoopModel`."""
+        return nearest(self._keep_out, self.outline_m(q))
+
+    @property
+    def reach_m(self) -> Quad:
+        """See `ScoopModel`; the wheels carry the boxes with them."""
+        scoop = self._scoop
+        hand = hypot(scoop.length_m, scoop.depth_m)
+        return (0.0, 0.0, self._lift_m + hand, hand)
+
+    def outline_m(self, q: Quad) -> Iterator[Triple]:
+        """Points of link and scoop in ROVER, m: along the link but for its axis, and the scoop's corners."""
+        scoop, (x, z) = self._scoop, self._axis
+        _, _, lift, curl = q
+        rake = lift + curl
+        wrist_x, wrist_z = x + self._lift_m * cos(lift), z - self._lift_m * sin(lift)
+        for share in _LINK_SHARES:
+            yield (x + share * (wrist_x - x), 0.0, z + share * (wrist_z - z))
+        up_x, up_z = scoop.depth_m * sin(rake), scoop.depth_m * cos(rake)
+        for share in (0.0, 0.5, 1.0):
+            at_x, at_z = wrist_x + share * self.scoop_m * cos(rake), wrist_z - share * self.scoop_m * sin(rake)
+            for aside_m in (-0.5 * scoop.width_m, 0.0, 0.5 * scoop.width_m):
+                yield (at_x, aside_m, at_z)
+                yield (at_x + up_x, aside_m, at_z + up_z)
 
     def gravity_torque(self, q: Quad, sample_kg: float) -> Quad:
         """Torque (N m) each must give to hold the scoop still at `q` with `sample_kg` in it."""

@@ -102,16 +102,17 @@ class EdgeLine:
 
 def check_trajectory(trajectory: Trajectory, arm: ScoopModel, min_edge_z_m: float) -> None:
     """Raise `ReachError` if `trajectory` leaves reach or joint limits, enters a keep-out box, or goes below
-    `min_edge_z_m` (LANDER).
+    `min_edge_z_m` (LANDER). What is inside a box already, for it was stopped there, may come out, but go no deeper.
     """
+    allowed_m = max(0.0, arm.inside_m(trajectory.at(0.0))[0])
     for step in range(_CHECK_POINTS + 1):
-        check_angles(trajectory.at(trajectory.duration_s * step / _CHECK_POINTS), arm, min_edge_z_m)
+        check_angles(trajectory.at(trajectory.duration_s * step / _CHECK_POINTS), arm, min_edge_z_m, allowed_m)
 
 
-def check_angles(q: Quad, arm: ScoopModel, min_edge_z_m: float) -> None:
+def check_angles(q: Quad, arm: ScoopModel, min_edge_z_m: float, allowed_m: float = 0.0) -> None:
     """Raise `ReachError` if the joints may not be at `q`; see `check_trajectory`."""
     arm.check(q)
-    arm.clear(q)
+    arm.clear(q, allowed_m)
     z_m = arm.edge(q).z_m
     if z_m < min_edge_z_m:
         raise ReachError(Violation(Limit.HEIGHT, z_m, min_edge_z_m, MAX_HEIGHT_M))

@@ -12,6 +12,7 @@ from flight.icd.rover_platform import RoverPlatform
 from hil.config import BenchConfig, LanderBench, RoverBench
 from hil.plant import step as kernels
 from hil.plant.arm import new_arm
+from hil.plant.keep_out import Nearness
 from hil.plant.rover import RoverPlant
 from hil.plant.servo import bank_record, new_joint_servo
 from hil.plant.simulation import Plant, fill_world
@@ -49,9 +50,11 @@ class LanderPlant(Plant):
              for j, (joint, stow) in enumerate(zip(platform.joint, platform.stow_rad, strict=True))]
         )  # fmt: skip
         self._contact["ahead_m"] = self._contact["edge_ground_m"] = true.surface_m - arm.base_m[2]
+        self.nearness = Nearness(platform.keep_out, ("upper_arm", "fore_arm", "scoop"))
         self._kernel_args = (
             self._world, self._arm, self._servo, bank_record(self.servos), self._soil, self._scoop, self._contact,
-            self._terrain, self._ground, self._rocks, self._cell, self._noise,
+            self._terrain, self._ground, self._rocks, self._cell, self._noise, self.nearness.record,
+            self.nearness.boxes,
         )  # fmt: skip
         self.truth = LanderTruth(
             self._world, self._arm, self._servo, self._soil, self._scoop, self._contact, self._terrain, self._ground,

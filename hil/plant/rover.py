@@ -12,6 +12,7 @@ from hil.config import RoverBench
 from hil.plant import rover_step as kernels
 from hil.plant.belly import BELLY
 from hil.plant.deviation import Deviation
+from hil.plant.keep_out import Nearness
 from hil.plant.rover_body import BODY
 from hil.plant.rover_truth import RoverTruth
 from hil.plant.servo import bank_record, new_joint_servo, new_servo
@@ -44,9 +45,11 @@ class RoverPlant(Plant):
             for j, wheel in enumerate(platform.wheel, start=len(joints))
         ]
         self._servo = np.concatenate(joints + wheels)
+        self.nearness = Nearness(platform.keep_out, ("lift", "scoop"), platform.rover.lift_axis_m)
         self._kernel_args = (
             self._world, self._body, self._wheel, self._belly, self._servo, bank_record(self.servos), self._soil,
             self._scoop, self._contact, self._terrain, self._ground, self._rocks, self._cell, self._noise,
+            self.nearness.record, self.nearness.boxes,
         )  # fmt: skip
         self.truth = RoverTruth(
             self._world, self._body, self._wheel, self._belly, self._servo, self._soil, self._scoop, self._contact,

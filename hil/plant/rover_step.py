@@ -20,6 +20,7 @@ from hil.plant.compiled import inlined, kernel
 from hil.plant.digging import ground_wrench, work_ground
 from hil.plant.drive import begin, finish, settle
 from hil.plant.electrics import measure, tick_electrics
+from hil.plant.keep_out import fast, see_lift
 from hil.plant.load_cell import carry
 from hil.plant.rover_body import assemble, moments, translation
 from hil.plant.servo import control
@@ -260,7 +261,7 @@ def move(body: Record, forward: float, up: float, pitch_rate: float, ahead_m: fl
 @kernel
 def advance(
     steps: int, world: Any, body: Any, wheel: Any, belly: Any, servo: Any, bank: Any, soil: Any, scoop: Any,
-    contact: Any, terrain: Any, ground: Any, rocks: Any, cell: Any, noise: Any,
+    contact: Any, terrain: Any, ground: Any, rocks: Any, cell: Any, noise: Any, near: Any, boxes: Any,
 ) -> None:  # fmt: skip
     """Takes `steps` steps and leaves the servos' measurements in `bank`."""
     w, b = world[0], bank[0]
@@ -268,4 +269,6 @@ def advance(
         step(
             w, body[0], wheel, belly, servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, rocks, cell[0], noise
         )
+        if w.phase == 1 or fast(servo, FIRST_WHEEL):
+            see_lift(near[0], boxes, body[0], servo, scoop[0])
     measure(w, servo, b, noise)

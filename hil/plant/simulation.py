@@ -18,6 +18,7 @@ from hil.plant.cutting import MODELS
 from hil.plant.deviation import Deviation, draw, streams
 from hil.plant.disturbance import Disturbances
 from hil.plant.electrics import NOISE_ROWS, noise_columns
+from hil.plant.keep_out import Nearness
 from hil.plant.load_cell import new_load_cell
 from hil.plant.rocks import MOST_ROCKS, ROCK, scatter
 from hil.plant.scoop import SCOOP
@@ -37,6 +38,8 @@ class Plant(ABC):
     """
 
     truth: Truth
+    nearness: Nearness
+    """To the keep-out boxes."""
     _world: Records
     _servo: Records
 

@@ -16,6 +16,7 @@ from hil.plant.compiled import inlined, kernel
 from hil.plant.digging import ground_wrench, work_ground
 from hil.plant.drive import begin, finish, rates_now, settle
 from hil.plant.electrics import measure, tick_electrics
+from hil.plant.keep_out import fast, see_arm
 from hil.plant.load_cell import carry
 from hil.plant.servo import control
 from hil.plant.timing import STEP_S, STEPS_PER_TICK, TICK_S
@@ -127,10 +128,12 @@ def step(
 @kernel
 def advance(
     steps: int, world: Any, arm: Any, servo: Any, bank: Any, soil: Any, scoop: Any, contact: Any, terrain: Any,
-    ground: Any, rocks: Any, cell: Any, noise: Any,
+    ground: Any, rocks: Any, cell: Any, noise: Any, near: Any, boxes: Any,
 ) -> None:  # fmt: skip
     """Takes `steps` steps and leaves the servos' measurements in `bank`."""
     w, b = world[0], bank[0]
     for _ in range(steps):
         step(w, arm[0], servo, b, soil[0], scoop[0], contact[0], terrain[0], ground, rocks, cell[0], noise)
+        if w.phase == 1 or fast(servo, JOINT_COUNT):
+            see_arm(near[0], boxes, w, arm[0], servo, scoop[0])
     measure(w, servo, b, noise)

@@ -47,10 +47,12 @@ def test_a_good_campaign_meets_all_goals():
         ("truth within the 95 % interval", 4, {"mass_est_g": 95.0}),
         ("half-width of the interval, median", 100, {"mass_u95_g": 12.0}),
         ("claims of 50 g with less in the scoop", 1, {"mass_true_g": 49.0}),
-        ("unsafe by the truth (torque, burial, heat)", 1, {"torque_share": 1.01}),
-        ("unsafe by the truth (torque, burial, heat)", 1, {"deepest_m": 0.11}),
-        ("unsafe by the truth (torque, burial, heat)", 1, {"hottest_c": 81.0}),
-        ("unsafe by the truth (torque, burial, heat)", 1, {"buried": 0.6}),
+        ("unsafe by the truth (torque, burial, heat, keep-out)", 1, {"torque_share": 1.01}),
+        ("unsafe by the truth (torque, burial, heat, keep-out)", 1, {"deepest_m": 0.11}),
+        ("unsafe by the truth (torque, burial, heat, keep-out)", 1, {"hottest_c": 81.0}),
+        ("unsafe by the truth (torque, burial, heat, keep-out)", 1, {"buried": 0.6}),
+        ("unsafe by the truth (torque, burial, heat, keep-out)", 1, {"keep_out_m": 0.001}),
+        ("of them inside a keep-out box", 1, {"keep_out_m": 0.001}),
         ("place on the Moon within its 95 % radius", 9, {"location_error_m": 21.0}),
         ("95 % of the material from within the radius told", 9, {"dug_error_m": 0.07}),
         ("collected without a place", 1, {"location_u95_m": 0.0}),
@@ -143,7 +145,7 @@ def test_the_page_has_goals_of_both_missions_and_how_to_repeat_what_missed(tmp_p
     text = path.read_text()
     assert "Made by `make campaign`" in text
     assert "| collected | >= 97 % | 100.0 %, met | 100.0 %, met |" in text
-    assert "| unsafe by the truth (torque, burial, heat) | 0 | 1, **MISSED** | 0, met |" in text
+    assert "| unsafe by the truth (torque, burial, heat, keep-out) | 0 | 1, **MISSED** | 0, met |" in text
     repeated = "saji-hil fly --chart --mission m1_lander --seed 99"
     assert f"- `{repeated}`: collected, 81.0 +- 4.0 g told, 80.0 g in truth. **elbow" in text
     assert text.count("None.") == 4

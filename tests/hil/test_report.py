@@ -86,7 +86,7 @@ def test_each_mission_leaves_its_folder(demo, mission):
 def test_truth_names_each_torque_by_its_servo(demo, mission, servos):
     with (demo / mission / "truth.csv").open(newline="") as file:
         names, *rows = csv.reader(file)
-    assert names[5:] == [f"{servo}_nm" for servo in servos]
+    assert names[6:] == [f"{servo}_nm" for servo in servos]
     assert {len(row) for row in rows} == {len(names)}
 
 

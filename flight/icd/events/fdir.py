@@ -127,3 +127,13 @@ class AlertTolerated(Event, id=0x050F, severity=Severity.LOW):
     joint: int = u8("", "which servo")
     bits: int = u8("", "register 70, as above")
     voltage_v: float = f32("V", "supply of the servo now")
+
+
+class KeepOutNear(Event, id=0x0351, severity=Severity.HIGH):
+    """A moment from now, as the joints move, something would be inside a keep-out box: all joints are stopped."""
+
+    box: int = u8("", "number of the box in the mission file, from 1")
+    inside_m: float = f32("m", "how deep it would be")
+    now_m: float = f32("m", "how deep it is now; negative outside")
+    joint: int = u8("", "joint that is farthest off its plan, of the four that carry the scoop")
+    off_plan_deg: float = f32("deg", "by how much: plan less reading")

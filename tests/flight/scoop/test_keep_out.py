@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flight.icd.lander_platform import KeepOut
 from flight.icd.limits import Limit
-from flight.scoop.keep_out import inside_m, intrusion
+from flight.icd.platform import KeepOut
+from flight.scoop.keep_out import inside_m, intrusion, nearest
 from flight.scoop.kinematics import LEVEL_PITCH_RAD, EdgePose, ReachError
 from flight.scoop.trajectory import EdgeLine, check_trajectory
 
@@ -27,6 +27,8 @@ def test_the_deepest_point_tells_how_far_and_which_box():
     assert (found.limit, found.part) == (Limit.KEEP_OUT, 1)
     assert found.wanted == pytest.approx(0.3)
     assert intrusion((BOX,), [(9, 9, 9)]) is None
+    assert intrusion((BOX,), [(0.3, 1, 1)], allowed_m=0.3) is None
+    assert nearest((BOX,), [(1.5, 2.1, 3.0)]) == (-0.5, 1)
 
 
 @given(st.tuples(st.floats(-1.4, 1.4), st.floats(-0.7, 1.9), st.floats(-2.7, 0.08), st.floats(-2.6, 1.0)))
