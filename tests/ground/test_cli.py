@@ -67,7 +67,9 @@ def test_a_failed_command_has_status_1_and_its_reason(send, served):
     result = send("stow")
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-1].startswith("failed")
-    assert result.stdout.splitlines()[-1].endswith("BUSY (code 11)")
+    assert result.stdout.splitlines()[-1].endswith(
+        "BUSY (code 11): another function runs, allowed when it has ended; abort ends it"
+    )
 
 
 def test_a_refused_command_has_status_1(send):
@@ -137,7 +139,14 @@ def test_live_telemetry_is_decoded_for_the_time_asked(run, served, tmp_path):
     [
         (("send", "stwo", "--link", "socket://h:1"), "no command 'stwo'; did you mean stow?"),
         (("send", "find_surface", "--link", "socket://h:1"), "find_surface: missing site (0..8)"),
-        (("send", "find_surface", "site=9", "--link", "socket://h:1"), "find_surface: site = 9; allowed: 0..8"),
+        (
+            ("send", "find_surface", "site=9", "--link", "socket://h:1"),
+            "find_surface: site = 9; allowed: 0..8 in the widest of missions",
+        ),
+        (
+            ("send", "arm", "target=weigh", "--link", "socket://h:1"),
+            "arm: target = weigh; allowed: discard (6), torque_off (17), reboot_servo (19)",
+        ),
         (("send", "stow", "--link", "tcp://h:1"), "link tcp://h:1: not the name of a link; give socket://host:port"),
         (("commands", "stwo"), "no command 'stwo'; did you mean stow?"),
     ],
