@@ -104,7 +104,7 @@ def refusal(command: Command, code: FailureCode, detail: int) -> str:
         case FailureCode.OUT_OF_RANGE:
             return _out_of_range(command, detail)
         case FailureCode.READ_ONLY:
-            return f"parameter {_parameter(detail)} is measured and can't be set"
+            return f"parameter {parameter_name(detail)} is measured and can't be set"
         case FailureCode.NOT_ARMED:
             return f"arm target={name} must come directly before"
         case FailureCode.FAILED | FailureCode.ABORTED if command.service == FUNCTIONS and detail in list(StepFailure):
@@ -182,9 +182,9 @@ def _unknown(command: Command, detail: int) -> str:
         return (
             f"no activity is scheduled for telecommand {detail >> 16} {detail & 0xFFFF}; summarize_schedule lists them"
         )
-    for name, allowed in _LISTED.items():
+    for name, listed in _LISTED.items():
         if name in command.fields and (name != "monitor" or getattr(command, name) == detail):
-            return f"there is no {_NAMED[name](detail)}, {allowed()}"
+            return f"there is no {_NAMED[name](detail)}, {listed()}"
     return f"there is no object {detail}"
 
 
@@ -197,7 +197,7 @@ def _out_of_range(command: Command, detail: int) -> str:
     if found is None:
         return f"parameter {detail}: {value:g} is not allowed"
     field = found[1]
-    text = f"parameter {_parameter(detail)}: {value:g} {field.unit}".rstrip() + f", allowed {field.allowed()}"
+    text = f"parameter {parameter_name(detail)}: {value:g} {field.unit}".rstrip() + f", allowed {field.allowed()}"
     return f"{text}, and as it fits the others of its group" if field.admits(value) else text
 
 
@@ -242,7 +242,8 @@ def _parameters() -> dict[int, tuple[str, Field]]:
     return {value.ident: (f"{value.packet}.{value.name}", value.field) for value in values if value.ident is not None}
 
 
-def _parameter(ident: int) -> str:
+def parameter_name(ident: int) -> str:
+    """Number and name of an on-board parameter."""
     names = {number: name for number, (name, _) in _parameters().items()}
     return f"0x{ident:04X}" + (f" ({names[ident]})" if ident in names else "")
 
@@ -256,7 +257,7 @@ _NAMED: Mapping[str, Callable[[int], str]] = MappingProxyType(
         "sid": lambda ident: _named("housekeeping structure", _structures(), ident),
         "event": lambda ident: _named("event", _events(), ident),
         "monitor": lambda ident: f"monitor {ident}",
-        "parameter": lambda ident: f"parameter {_parameter(ident)}",
+        "parameter": lambda ident: f"parameter {parameter_name(ident)}",
         "region": lambda ident: _named("region", {member.value: member.name for member in Region}, ident),
         "sequence": lambda ident: f"step in sequence {ident}",
     }

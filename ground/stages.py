@@ -47,6 +47,8 @@ class Stage(StrEnum):
     REFUSED = "refused"
     STARTED = "started"
     PROGRESS = "progress"
+    RESULT = "result"
+    """Something it brought about: no stage of its own, and kept in `Issued.results`."""
     COMPLETED = "completed"
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -56,6 +58,8 @@ class Stage(StrEnum):
 
 
 ENDS = frozenset({Stage.REFUSED, Stage.COMPLETED, Stage.FAILED, Stage.UNKNOWN, Stage.TIMED_OUT, Stage.NOT_SENT})
+EXECUTED = frozenset({Stage.FRAME_ACCEPTED, Stage.ACCEPTED, Stage.STARTED, Stage.PROGRESS})
+"""The board has it: what now comes about may be its doing. Reports of its start may be lost."""
 STAGES: dict[type[Telemetry], Stage] = {
     Accepted: Stage.ACCEPTED,
     AcceptanceFailed: Stage.REFUSED,
