@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -22,7 +23,8 @@ from ground.commanding import Issued
 from ground.custody.command import custody_group
 from ground.export.command import export_command
 from ground.losses import loss_lines
-from ground.receiver import Received, Receiver
+from ground.receiver import Received, Receiver, engineering
+from ground.results import RESULTS, say
 from ground.session import Session
 from ground.stages import Report, Stage
 from ground.uplink import Timing
@@ -94,6 +96,7 @@ def decode_command(
 @click.option("--randomized", is_flag=True, help="Telemetry frames are randomized.")
 @click.option("--reed-solomon", is_flag=True, help="Telemetry frames have Reed-Solomon check symbols.")
 @click.option("--bypass", is_flag=True, help="Send it once, out of order, without asking for it to be accepted (BD).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end: stages and results.")
 def send_command(
     name: str,
     assignments: tuple[str, ...],
@@ -105,21 +108,27 @@ def send_command(
     randomized: bool,
     reed_solomon: bool,
     bypass: bool,
+    as_json: bool,
 ) -> None:
-    """Send telecommand NAME and print its stages until it ends; status 0 only when it completed.
+    """Send telecommand NAME and print its stages and results until it ends; status 0 only when it completed.
 
     Nothing is sent to a board whose dictionary is not ours. `saji-ground commands` lists the names and fields.
     """
     command = build_command(mission_dictionary(), name, assignments)
     coding = Coding(reed_solomon, randomized)
     receiver = Receiver(mission_dictionary(), coding=coding, correct=_corrector(reed_solomon))
-    with Session(url, key_file, Timing(light_time_s), receiver, _print_report, _print_answer) as session:
+    tell = (_silent, _silent) if as_json else (_print_report, _print_answer)
+    with Session(url, key_file, Timing(light_time_s), receiver, *tell) as session:
         issued = session.send(command, timeout_s, bypass)
         if not issued.wait(min(contact_s, timeout_s)):
             session.give_up_unsent(issued, f"no telemetry of a board of ours within {contact_s:g} s")
         issued.wait()
         if session.error is not None:
             raise session.error
+    if as_json and issued.stage is not Stage.NOT_SENT:
+        click.echo(json.dumps(_as_dict(name, issued)))
+    if issued.stage is Stage.COMPLETED and not as_json and type(command) in RESULTS and not issued.results:
+        click.echo("result          none was heard: its event was lost on the way, housekeeping tells the state")
     if issued.stage is Stage.NOT_SENT:
         raise NotSentError(f"{name} is not sent: {issued.reports[-1].text}")
     sys.exit(0 if issued.stage is Stage.COMPLETED else 1)
@@ -168,8 +177,26 @@ def _print_answer(received: Received) -> None:
     """What the board reports because it was asked: all but verification, housekeeping, events and the time."""
     record = received.record
     if record.service not in _UNASKED:
-        values = ", ".join(f"{name}={getattr(record, name)}" for name in record.fields)
-        click.echo(f"{'report':<15} {_tai(received.packet.tai_ns):<30} {packet_name(type(record))}: {values}")
+        click.echo(f"{'report':<15} {_tai(received.packet.tai_ns):<30} {say(record)}")
+
+
+def _silent(*_told: object) -> None:
+    """Nothing is printed on the way to one JSON object."""
+
+
+def _as_dict(name: str, issued: Issued) -> dict[str, object]:
+    """What `--json` prints: numbers in units as their names tell, enumerations by name, octet arrays as lists."""
+    return {
+        "command": name,
+        "stage": issued.stage.value,
+        "stages": [
+            {"stage": each.stage.value, "tai": _tai(each.tai_ns) or None, "text": each.text} for each in issued.reports
+        ],
+        "results": [
+            {"name": packet_name(type(record)), "tai": _tai(tai_ns), "text": say(record), **engineering(record)}
+            for tai_ns, record in issued.results
+        ],
+    }
 
 
 def _tai(tai_ns: int | None) -> str:

@@ -19,11 +19,12 @@ from flight.icd.commands.verification import ReportOutcome
 from flight.icd.dictionary import Dictionary
 from flight.icd.hk.comms import UplinkHk
 from flight.icd.hk.scoop import SystemHk
-from flight.icd.kinds import Command
+from flight.icd.kinds import Command, Telemetry
 from flight.icd.space_packet import ACK_ALL, APID, encode_tc
 from ground.fop import Unit
 from ground.receiver import Received
-from ground.stages import ENDS, STAGES, Report, Stage, describe
+from ground.results import is_result, say
+from ground.stages import ENDS, EXECUTED, STAGES, Report, Stage, describe
 from ground.uplink import Sender, Timing, Uplink
 
 S = 1_000_000_000
@@ -50,6 +51,8 @@ class Issued:
     deadline_ns: int
     bypass: bool = False
     reports: list[Report] = field(default_factory=list)
+    results: list[tuple[int, Telemetry]] = field(default_factory=list)
+    """What it brought about, with the board's TAI in nanoseconds."""
     ask_ns: int | None = field(default=None, init=False)
     """When the outcome is asked for unless it is heard before; None while there is nothing to ask."""
     _patience_s: float = field(default=QUESTION_S, init=False)
@@ -173,6 +176,7 @@ class Commander:
             self._refuse("key", self._key_refusal(record.key))
         stage = STAGES.get(type(record))
         if stage is None:
+            self._result(received)
             return
         issued = self._issued.get((getattr(record, "request_packet", -1), getattr(record, "request_sequence", -1)))
         if issued is None:
@@ -182,6 +186,14 @@ class Commander:
             self._note(issued, Report(stage, received.packet.tai_ns, describe(issued.command, record)))
         if issued.ask_ns is not None:
             issued.hope(now_ns, news)
+
+    def _result(self, received: Received) -> None:
+        """Note what a command in execution brought about."""
+        record, tai_ns = received.record, received.packet.tai_ns
+        for issued in self.under_way:
+            if issued.stage in EXECUTED and is_result(issued.command, record):
+                issued.results.append((tai_ns, record))
+                self._on_report(issued, Report(Stage.RESULT, tai_ns, say(record)))
 
     def hear_control_word(self, octets: bytes, now_ns: int) -> None:
         """Take the operational control field of a telemetry frame."""

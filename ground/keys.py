@@ -113,7 +113,8 @@ def _lock(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        raise KeyFileError(path, "another program commands with this key; end it first") from None
+        why = "another program commands with this key; end it first (Ctrl-C of a waiting send: the board goes on)"
+        raise KeyFileError(path, why) from None
     return descriptor
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from flight.config import Fdir
 from flight.fdir import sensors
 from flight.fdir.conditions import ENTRY, NEEDS
-from flight.fdir.mode_table import ALLOWED
 from flight.fdir.votes import Ballot
 from flight.icd.commands.functions import Collect
 from flight.icd.fdir import Condition, Doubt, Sensor
+from flight.icd.mode_table import ALLOWED
 from flight.icd.modes import Mode
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "fdir.md"

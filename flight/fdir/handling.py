@@ -5,7 +5,6 @@ from __future__ import annotations
 from flight.bus.joints import JointBus
 from flight.bus.load_cell import LoadCell
 from flight.config import AnyConfig
-from flight.custody.inhibits import HELD
 from flight.fdir.boots import Boots
 from flight.fdir.joint_recovery import JointRecovery
 from flight.fdir.joint_watch import JointWatch
@@ -18,6 +17,7 @@ from flight.icd.fdir import SERVOS, Condition
 from flight.icd.hk.fdir import FdirHk
 from flight.icd.hk.imaging import CameraHk
 from flight.icd.hk.recorder import RecorderHk
+from flight.icd.inhibits import HELD
 from flight.icd.kinds import Emit
 from flight.icd.modes import Mode
 from flight.sampling.rig import Content, Findings

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flight.custody.inhibits import HELD
 from flight.icd.events.fdir import ServoRebootWithheld
 from flight.icd.fdir import SERVOS
+from flight.icd.inhibits import HELD
 from flight.icd.kinds import Emit
 from flight.icd.modes import Custody
 

@@ -25,6 +25,7 @@ KEY_SIZE = 32
 SAMPLE_SIZE = 8
 EVIDENCE_SIZE = 32
 SIGNATURE_SIZE = 64
+COUNTER_MAX = (1 << 32) - 1
 _MISSION_SIZE = 8
 _ORDER_8 = (
     "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
@@ -75,7 +76,7 @@ def mission_hash(mission: str) -> bytes:
 
 def message(act: Act, mission: str, sample: bytes, evidence: bytes, counter: int) -> bytes:
     """The octets to be signed; raises `ValueError` for parts that do not have their size."""
-    if len(sample) != SAMPLE_SIZE or len(evidence) != EVIDENCE_SIZE or not 0 <= counter < 1 << 32:
+    if len(sample) != SAMPLE_SIZE or len(evidence) != EVIDENCE_SIZE or not 0 <= counter <= COUNTER_MAX:
         found = f"{len(sample)} and {len(evidence)} octets, counter {counter}"
         raise ValueError(f"sample and evidence must have {SAMPLE_SIZE} and {EVIDENCE_SIZE} octets, got {found}")
     parts = {"act": act, "mission": mission_hash(mission), "sample": sample, "evidence": evidence, "counter": counter}

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import construct
 
+from flight.icd import inhibits, mode_table
 from flight.icd.fields import Field
 from flight.icd.kinds import Command, Event, Housekeeping, ParameterGroup, Telemetry
 from flight.icd.packet import DecodeError, DictionaryError, Packet
@@ -199,6 +200,9 @@ def _describe(kind: type[Telemetry | Command]) -> dict[str, Any]:
         entry["every_s"] = kind.every_s
     if issubclass(kind, Command) and kind.hazardous:
         entry["hazardous"] = True
+    if issubclass(kind, Command) and kind.ident is not None:
+        entry["modes"] = sorted(mode.name for mode in mode_table.allowed_in(kind))
+        entry["custody"] = sorted(state.name for state in inhibits.allowed_in(kind))
     if issubclass(kind, Event):
         entry["severity"] = kind.severity.name
     return entry

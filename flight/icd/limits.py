@@ -44,15 +44,22 @@ class Limit(IntEnum):
     """Way that the rover would roll for a pose."""
     RAKE = 17
     """Angle of the scoop floor from level: less is allowed with what may be soil in the scoop."""
+    SITE = 18
+    """Number of a dig site of the mission, from 0."""
+    JOINT = 19
+    """Number of a joint of the platform, from 0."""
+    COUNTER = 20
+    """Counter of the buyer's authorization: above every one that was accepted."""
 
 
 UNITS: dict[Limit, str] = {
     Limit.REACH: "m", Limit.AZIMUTH: "deg", Limit.SHOULDER: "deg", Limit.ELBOW: "deg", Limit.SCOOP: "deg",
     Limit.LIFT: "deg", Limit.CURL: "deg", Limit.HEIGHT: "m", Limit.KEEP_OUT: "m", Limit.DEPTH: "m", Limit.LENGTH: "m",
     Limit.SPEED: "m/s", Limit.RATE: "deg/s", Limit.TORQUE: "N m", Limit.ASIDE: "deg", Limit.ROLL: "m",
-    Limit.RAKE: "deg",
+    Limit.RAKE: "deg", Limit.SITE: "", Limit.JOINT: "", Limit.COUNTER: "",
 }  # fmt: skip
-"""The unit of each limit."""
+"""The unit of each limit; a number of something has none."""
+_PARTS = {Limit.KEEP_OUT: " of box {}:", Limit.RATE: " of joint {}:"}
 JOINT_LIMITS: dict[str, Limit] = {
     limit.name.lower(): limit
     for limit in (Limit.AZIMUTH, Limit.SHOULDER, Limit.ELBOW, Limit.SCOOP, Limit.LIFT, Limit.CURL)
@@ -71,10 +78,14 @@ class Violation(NamedTuple):
     """Which box or joint, where the limit has several; else 0."""
 
     def text(self) -> str:
-        """In words: `elbow 12.5 deg, allowed -160 .. 5 deg`."""
-        unit = f" {UNITS[self.limit]}" if self.limit in UNITS else ""
-        name = self.limit.name.lower() + (f" {self.part}" if self.part else "")
-        return f"{name} {_short(self.wanted)}{unit}, allowed {_short(self.low)} .. {_short(self.high)}{unit}"
+        """In words: `elbow 12.5 deg, allowed -160 .. 5 deg`, `site 8, allowed 0 .. 4`."""
+        unit = UNITS.get(self.limit, "")
+        show = _short if unit else _whole
+        name = self.limit.name.lower() + (_PARTS.get(self.limit, " {}:").format(self.part) if self.part else "")
+        allowed = (
+            f"{show(self.low)} .. {show(self.high)} {unit}" if self.low < self.high else f"{show(self.low)} {unit}"
+        )
+        return f"{name} {show(self.wanted)} {unit}".rstrip() + f", allowed {allowed}".rstrip()
 
 
 def beyond(wanted: float, low: float, high: float) -> bool:
@@ -86,6 +97,10 @@ def beyond(wanted: float, low: float, high: float) -> bool:
 def _short(value: float) -> str:
     """Four digits, for both ends of a limit that was missed by little to differ."""
     return f"{value:.4g}"
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}"
 
 
 NOTHING = Violation(Limit.NONE, 0.0, 0.0, 0.0)

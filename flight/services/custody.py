@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from flight.custody.chain import Chain, CustodyRecord, Floor
 from flight.icd.commands.custody import MarkEvidenced, OfferSample, ReleaseSample, TransferSample, WithdrawOffer
-from flight.icd.custody import Act, Refusal, is_signed, message
+from flight.icd.custody import COUNTER_MAX, Act, Refusal, is_signed, message
 from flight.icd.events.custody import CustodyLoaded, CustodyNotStored, CustodyRefused, CustodyUnreadable
 from flight.icd.events.recorder import BankState
 from flight.icd.hk.custody import CustodyHk
+from flight.icd.inhibits import REQUIRED
 from flight.icd.kinds import Emit
+from flight.icd.limits import NOTHING, Limit, Violation
 from flight.icd.modes import Custody
 from flight.icd.packet import DecodeError
 from flight.icd.reports.verification import FailureCode
@@ -113,7 +115,7 @@ class CustodyService:
         hk.stamp(now_ns)
 
     def _mark(self, command: MarkEvidenced, execution: Execution) -> None:
-        after = self._proposed(Custody.EVIDENCED, Custody.COLLECTED, execution)
+        after = self._proposed(Custody.EVIDENCED, execution)
         if after is None:
             return
         if command.sample != after.sample:
@@ -125,25 +127,23 @@ class CustodyService:
             self._enter(after, execution)
 
     def _offer(self, _command: OfferSample, execution: Execution) -> None:
-        after = self._proposed(Custody.OFFERED, Custody.EVIDENCED, execution)
+        after = self._proposed(Custody.OFFERED, execution)
         if after is not None:
             self._enter(after, execution)
 
     def _withdraw(self, _command: WithdrawOffer, execution: Execution) -> None:
-        after = self._proposed(Custody.EVIDENCED, Custody.OFFERED, execution)
+        after = self._proposed(Custody.EVIDENCED, execution)
         if after is not None:
             self._enter(after, execution)
 
     def _transfer(self, command: TransferSample, execution: Execution) -> None:
-        self._authorized(Act.ACCEPT, Custody.OFFERED, command, execution)
+        self._authorized(Act.ACCEPT, command, execution)
 
     def _release(self, command: ReleaseSample, execution: Execution) -> None:
-        self._authorized(Act.RELEASE, Custody.TRANSFERRED, command, execution)
+        self._authorized(Act.RELEASE, command, execution)
 
-    def _authorized(
-        self, act: Act, before: Custody, command: TransferSample | ReleaseSample, execution: Execution
-    ) -> None:
-        after = self._proposed(_STATES[act], before, execution)
+    def _authorized(self, act: Act, command: TransferSample | ReleaseSample, execution: Execution) -> None:
+        after = self._proposed(_STATES[act], execution)
         if after is None:
             return
         refusal = self._refusal(act, command)
@@ -161,7 +161,10 @@ class CustodyService:
                 accepted=record.counter,
             )
         )
-        execution.fail(FailureCode.NOT_AUTHORIZED, refusal)
+        violation = NOTHING
+        if refusal is Refusal.OLD_COUNTER:
+            violation = Violation(Limit.COUNTER, command.counter, record.counter + 1, COUNTER_MAX)
+        execution.fail(FailureCode.NOT_AUTHORIZED, refusal, violation)
 
     def _refusal(self, act: Act, command: TransferSample | ReleaseSample) -> Refusal | None:
         record = self._chain.record
@@ -174,14 +177,14 @@ class CustodyService:
         octets = message(act, self._mission, bytes(record.sample), bytes(record.evidence), command.counter)
         return None if is_signed(self._key, bytes(command.signature), octets) else Refusal.SIGNATURE
 
-    def _proposed(self, state: Custody, before: Custody, execution: Execution) -> CustodyRecord | None:
+    def _proposed(self, state: Custody, execution: Execution) -> CustodyRecord | None:
         """The record in `state`; None, and `execution` failed, when that can't follow now or something moves."""
         chain = self._chain
-        if chain.state is not before or not chain.may(state):
+        if chain.state is not REQUIRED[type(execution.command)] or not chain.may(state):
             execution.fail(FailureCode.CUSTODY_STATE, chain.state)
             return None
         if self._sampling.busy:
-            execution.fail(FailureCode.BUSY)
+            execution.fail(FailureCode.BUSY, int(self._sampling.phase))
             return None
         return chain.proposed(state)
 

@@ -7,7 +7,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flight.custody.inhibits import is_inhibited
 from flight.fdir.modes import Modes
 from flight.icd.commands.functions import (
     Abort,
@@ -24,6 +23,7 @@ from flight.icd.commands.functions import (
     Vibrate,
     Weigh,
 )
+from flight.icd.inhibits import is_inhibited
 from flight.icd.kinds import Command
 from flight.icd.limits import Violation
 from flight.icd.modes import Custody, Mode, Phase, SafeReason, StepFailure
@@ -66,7 +66,7 @@ SINGLES: Mapping[type[Command], Single] = MappingProxyType(
 class ScoopFunctions:
     """Starts and ends sequences as commanded; one at a time.
 
-    What the custody of the sample inhibits is refused with its state: `flight.custody.inhibits` says what that is.
+    What the custody of the sample inhibits is refused with its state: `flight.icd.inhibits` says what that is.
     """
 
     __slots__ = ("_content", "_execution", "_modes", "_motion", "_sampling", "_time")
@@ -121,11 +121,11 @@ class ScoopFunctions:
             execution.fail(FailureCode.NOT_ALLOWED, int(Mode.SAFE))
             return False
         if self._sampling.busy:
-            execution.fail(FailureCode.BUSY)
+            execution.fail(FailureCode.BUSY, int(self._sampling.phase))
             return False
         unfit = self._sampling.unfit(command)
         if unfit is not None:
-            execution.fail(unfit.code, unfit.detail)
+            execution.fail(*unfit)
             return False
         unmet = self._modes.begin(type(command))
         if unmet is not None:

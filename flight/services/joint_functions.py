@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from flight.bus.joints import JointBus
 from flight.icd.commands.functions import RebootServo, TorqueOff, TorqueOn
+from flight.icd.limits import Limit, Violation
 from flight.icd.reports.verification import FailureCode
 from flight.services.dispatcher import Dispatcher
 from flight.services.verification import Execution
@@ -50,8 +51,10 @@ class JointFunctions:
             self._joints.torque(True)
 
     def _reboot(self, command: RebootServo, execution: Execution) -> None:
-        if command.joint >= len(self._joints.states):
-            execution.fail(FailureCode.UNKNOWN_OBJECT, command.joint)
+        joints = len(self._joints.states)
+        if command.joint >= joints:
+            violation = Violation(Limit.JOINT, command.joint, 0, joints - 1)
+            execution.fail(FailureCode.OUTSIDE_LIMIT, Limit.JOINT, violation)
             return
         state = self._joints.states[command.joint]
         left = False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flight.fdir.mode_table import is_forbidden
 from flight.fdir.modes import Modes
 from flight.icd.commands.fdir import ClearFault, EnterCheckout, EnterStandby, RetestSensors
 from flight.icd.commands.functions import Recover
 from flight.icd.fdir import Condition
 from flight.icd.kinds import Command
+from flight.icd.mode_table import is_forbidden
 from flight.icd.modes import Mode
 from flight.icd.reports.verification import FailureCode
 from flight.services.dispatcher import Dispatcher

@@ -1,11 +1,13 @@
 """The program `saji-ground` over a real TCP link to a board."""
 
+import json
 import threading
 
 import pytest
 
 from flight.comms.link import make_link_port
-from flight.icd.commands.functions import Stow
+from flight.icd.commands.functions import Stow, Weigh
+from flight.icd.events.sampling import WeighingDone
 from flight.icd.keys import create_key, load_key
 from flight.icd.reports.verification import FailureCode
 
@@ -67,7 +69,25 @@ def test_a_failed_command_has_status_1_and_its_reason(send, served):
     result = send("stow")
     assert result.exit_code == 1
     assert result.stdout.splitlines()[-1].startswith("failed")
-    assert result.stdout.splitlines()[-1].endswith("BUSY (code 11)")
+    assert result.stdout.splitlines()[-1].endswith(
+        "BUSY (code 11): another function runs, allowed when it has ended; abort ends it"
+    )
+
+
+def test_stages_and_results_come_as_one_json_object(send, served):
+    def weigh(_command, execution):
+        execution.start()
+        served.downlink.report(WeighingDone(mass_g=83.5, u95_g=4.25))
+        execution.complete()
+
+    served.dispatcher.register(Weigh, weigh)
+    result = send("weigh", "--json")
+    told = json.loads(result.stdout)
+    assert (told["command"], told["stage"], result.exit_code) == ("weigh", "completed", 0)
+    assert [(each["name"], each["mass_g"], each["u95_g"]) for each in told["results"]] == [
+        ("weighing_done", 83.5, 4.25)
+    ]
+    assert "result          2026-01-01T" in send("weigh").stdout
 
 
 def test_a_refused_command_has_status_1(send):
@@ -137,7 +157,14 @@ def test_live_telemetry_is_decoded_for_the_time_asked(run, served, tmp_path):
     [
         (("send", "stwo", "--link", "socket://h:1"), "no command 'stwo'; did you mean stow?"),
         (("send", "find_surface", "--link", "socket://h:1"), "find_surface: missing site (0..8)"),
-        (("send", "find_surface", "site=9", "--link", "socket://h:1"), "find_surface: site = 9; allowed: 0..8"),
+        (
+            ("send", "find_surface", "site=9", "--link", "socket://h:1"),
+            "find_surface: site = 9; allowed: 0..8 in the widest of missions",
+        ),
+        (
+            ("send", "arm", "target=weigh", "--link", "socket://h:1"),
+            "arm: target = weigh; allowed: discard (6), torque_off (17), reboot_servo (19)",
+        ),
         (("send", "stow", "--link", "tcp://h:1"), "link tcp://h:1: not the name of a link; give socket://host:port"),
         (("commands", "stwo"), "no command 'stwo'; did you mean stow?"),
     ],

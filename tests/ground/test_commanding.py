@@ -78,21 +78,26 @@ def test_a_failure_says_why_in_words(ground, board):
 @pytest.mark.parametrize(
     ("code", "detail", "words"),
     [
-        (FailureCode.NOT_ALLOWED, Mode.SAFE, "NOT_ALLOWED (code 10): in mode SAFE"),
-        (FailureCode.BUSY, 0, "BUSY (code 11)"),
-        (FailureCode.SAMPLE_HELD, Custody.COLLECTED, "SAMPLE_HELD (code 24): the sample is COLLECTED"),
+        (FailureCode.NOT_ALLOWED, Mode.SAFE, "NOT_ALLOWED (code 10): in mode SAFE, "
+         "allowed in STANDBY, OPERATE or CHECKOUT; recover leaves SAFE"),
+        (FailureCode.BUSY, Phase.DIG, "BUSY (code 11): DIG runs, allowed when it has ended; abort ends it"),
+        (FailureCode.SAMPLE_HELD, Custody.OFFERED, "SAMPLE_HELD (code 24): the sample is OFFERED, allowed while it is "
+         "NONE, COLLECTED, EVIDENCED or RELEASED"),
         (FailureCode.ABORTED, StepFailure.ABORTED, "ABORTED (code 14): ABORTED"),
-        (FailureCode.TOO_LATE, 1500, "TOO_LATE (code 17): by 1.5 s"),
+        (FailureCode.TOO_LATE, 1500, "TOO_LATE (code 17): its time is past by 1.5 s, allowed: a time to come"),
         (FailureCode.EMBEDDED, FailureCode.BAD_LENGTH, "EMBEDDED (code 18): the telecommand inside would be refused "
          "with BAD_LENGTH"),
-        (FailureCode.FAILED, 200, "FAILED (code 15): 200"),
+        (FailureCode.FAILED, 200, "FAILED (code 15): detail 200"),
         (FailureCode.CONDITION, Condition.JOINTS_HEARD << 16 | 0b1010,
-         "CONDITION (code 60): JOINTS_HEARD does not hold: servo 1, 3"),
+         "CONDITION (code 60): JOINTS_HEARD does not hold: servo 1, 3; every servo must be set up, heard and believed"),
         (FailureCode.CONDITION, Condition.NO_FAULT << 16 | SafeReason.JOINT_HOT,
-         "CONDITION (code 60): NO_FAULT does not hold: JOINT_HOT is latched"),
+         "CONDITION (code 60): NO_FAULT does not hold: JOINT_HOT is latched; no fault may be latched; "
+         "clear_fault or recover, once its cause is gone"),
         (FailureCode.CONDITION, Condition.CUSTODY << 16 | Custody.OFFERED,
-         "CONDITION (code 60): CUSTODY does not hold: the sample is OFFERED"),
-        (FailureCode.CONDITION, Condition.STORE << 16 | 7, "CONDITION (code 60): STORE does not hold: 7"),
+         "CONDITION (code 60): CUSTODY does not hold: the sample is OFFERED; "
+         "the sample must be neither OFFERED nor TRANSFERRED"),
+        (FailureCode.CONDITION, Condition.STORE << 16 | 7, "CONDITION (code 60): STORE does not hold: "
+         "7 records were not; all that is recorded must have been kept in the last seconds"),
     ],
 )  # fmt: skip
 def test_every_detail_is_told_as_what_it_means(ground, board, code, detail, words):
@@ -102,7 +107,7 @@ def test_every_detail_is_told_as_what_it_means(ground, board, code, detail, word
 
 def test_a_hazardous_function_that_was_not_armed_is_refused_with_what_to_do(ground, board):
     executed(board, TorqueOff)
-    text = f"NOT_ARMED (code 16): arm target={TorqueOff.ident} must come directly before"
+    text = "NOT_ARMED (code 16): arm target=torque_off must come directly before"
     assert ground.follow(TorqueOff())[-1] == (Stage.REFUSED, text)
 
 
@@ -124,10 +129,10 @@ def test_a_long_outage_is_survived_and_nothing_runs_twice(ground, board):
 
 
 def test_an_unknown_structure_is_a_failure(ground):
-    assert ground.follow(DisableHousekeeping(sid=999))[-1] == (
-        Stage.FAILED,
-        "UNKNOWN_OBJECT (code 12): there is no 999",
-    )
+    stage, text = ground.follow(DisableHousekeeping(sid=999))[-1]
+    assert stage is Stage.FAILED
+    assert text.startswith("UNKNOWN_OBJECT (code 12): there is no housekeeping structure 999, allowed 1 ")
+    assert f", {SystemHk.ident} system_hk" in text
 
 
 def test_a_time_out_on_board_is_told_in_seconds(ground, board):

@@ -121,7 +121,7 @@ class Image(Command, function=15):
 class Arm(Command, function=16):
     """Arm a hazardous function for 10 s: fired by the next telecommand, or disarmed by it."""
 
-    target: int = u16("", "the hazardous function")
+    target: int = u16("", "the hazardous function, by name or number")
 
 
 class TorqueOff(Command, function=17, hazardous=True):

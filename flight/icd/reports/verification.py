@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from flight.icd.fields import enum8, f32, u8, u16, u32
+from flight.icd.fields import enum8, f64, u8, u16, u32
 from flight.icd.kinds import Telemetry
 from flight.icd.limits import Limit
 
@@ -23,7 +23,7 @@ class FailureCode(IntEnum):
     NOT_AVAILABLE = 8  # no part of the running software serves it
     TOO_MANY = 9  # detail: commands in execution
     NOT_ALLOWED = 10  # detail: the mode or state that forbids it
-    BUSY = 11
+    BUSY = 11  # detail: of a function, the step of the sequence that runs; of service 21 the sequence
     UNKNOWN_OBJECT = 12  # detail: the identifier that names nothing
     TIME_OUT = 13  # detail: the time-out in milliseconds
     ABORTED = 14
@@ -75,9 +75,9 @@ class StartFailed(_Failure, service=1, subtype=4):
 
     limit: Limit = enum8(Limit, "the limit")
     part: int = u8("", "which box or joint, where the limit has several; else 0")
-    wanted: float = f32("of limit", "what the motion wanted, in the unit of the limit")
-    low: float = f32("of limit", "least that is allowed")
-    high: float = f32("of limit", "greatest that is allowed")
+    wanted: float = f64("of limit", "what was wanted, in the unit of the limit")
+    low: float = f64("of limit", "least that is allowed")
+    high: float = f64("of limit", "greatest that is allowed")
 
 
 class Progressed(_Verification, service=1, subtype=5):

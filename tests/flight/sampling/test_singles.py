@@ -294,14 +294,14 @@ def test_a_tare_is_refused_once_a_dig_has_begun_and_a_weighing_without_one(ideal
 def test_nothing_cuts_where_the_surface_is_not_known(ideal, command):
     rig = ideal()
     content, findings = rig.content, rig.findings
-    assert tuple(unfit(command, content, findings, 3, rolls=False)) == (FailureCode.NO_SURFACE, 0)
+    assert unfit(command, content, findings, 3, rolls=False)[:2] == (FailureCode.NO_SURFACE, 0)
     findings.surface_known = True
     assert unfit(command, content, findings, 3, rolls=False) is None
     findings.site = 1
-    assert tuple(unfit(command, content, findings, 3, rolls=False)) == (FailureCode.NO_SURFACE, 0)
+    assert unfit(command, content, findings, 3, rolls=False)[:2] == (FailureCode.NO_SURFACE, 0)
 
 
 def test_a_site_that_is_none_and_an_arc_of_a_rover_are_refused(ideal):
     content, findings = ideal().content, ideal().findings
-    assert tuple(unfit(FindSurface(site=3), content, findings, 3, rolls=False)) == (FailureCode.UNKNOWN_OBJECT, 3)
+    assert unfit(FindSurface(site=3), content, findings, 3, rolls=False).violation == (Limit.SITE, 3, 0, 2, 0)
     assert unfit(CUTS[1], content, findings, 3, rolls=True).code is FailureCode.OTHER_PLATFORM

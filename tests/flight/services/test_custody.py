@@ -4,7 +4,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flight.custody.chain import Chain, CustodyRecord, Floor
-from flight.custody.inhibits import is_inhibited
 from flight.icd.commands.custody import MarkEvidenced, OfferSample, ReleaseSample, TransferSample, WithdrawOffer
 from flight.icd.commands.functions import Arm, RebootServo, Stow, TorqueOff
 from flight.icd.custody import Act, Refusal, message
@@ -17,7 +16,8 @@ from flight.icd.events.custody import (
 )
 from flight.icd.events.recorder import BankState
 from flight.icd.events.services import CommandSource
-from flight.icd.modes import Custody
+from flight.icd.inhibits import is_inhibited
+from flight.icd.modes import Custody, Phase
 from flight.icd.reports.verification import Completed, FailureCode
 from flight.icd.space_packet import encode_tc
 from flight.recorder.banks import Banks, Loaded
@@ -44,6 +44,7 @@ class Writer:
 
 class Sequence:
     busy = False
+    phase = Phase.STOW
 
 
 class Site:

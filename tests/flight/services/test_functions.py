@@ -20,6 +20,7 @@ class Sequence:
 
     def __init__(self):
         self.busy, self.asked, self.request, self.why_not = False, [], None, None
+        self.phase = Phase.IDLE
 
     def _begin(self, what, request):
         self.asked.append(what)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from flight.fdir.mode_table import ALLOWED, is_forbidden
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.commands.fdir import EnterCheckout
 from flight.icd.commands.functions import (
@@ -18,6 +17,7 @@ from flight.icd.commands.functions import (
     TorqueOn,
 )
 from flight.icd.kinds import Command
+from flight.icd.mode_table import ALLOWED, is_forbidden
 from flight.icd.modes import Mode
 
 FUNCTIONS = {kind for key, kind in mission_dictionary().commands.items() if key[:2] == (8, 1)}

@@ -83,6 +83,11 @@ ALLOWED: Mapping[type[Command], frozenset[Mode]] = MappingProxyType(
 """The modes in which each function may be asked for."""
 
 
+def allowed_in(kind: type[Command]) -> frozenset[Mode]:
+    """The modes in which telecommands of `kind` may be asked for."""
+    return _ALWAYS if kind.service != _FUNCTIONS else ALLOWED.get(kind, _OPERATION)
+
+
 def is_forbidden(kind: type[Command], mode: Mode) -> bool:
     """Whether telecommands of `kind` are refused in `mode`."""
-    return kind.service == _FUNCTIONS and mode not in ALLOWED.get(kind, _OPERATION)
+    return mode not in allowed_in(kind)

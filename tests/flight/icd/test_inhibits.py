@@ -2,7 +2,6 @@
 
 import pytest
 
-from flight.custody.inhibits import ALLOWED, is_inhibited
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.commands.custody import ReleaseSample
 from flight.icd.commands.functions import (
@@ -24,6 +23,7 @@ from flight.icd.commands.functions import (
     Vibrate,
     Weigh,
 )
+from flight.icd.inhibits import ALLOWED, is_inhibited
 from flight.icd.kinds import Command
 from flight.icd.modes import Custody
 

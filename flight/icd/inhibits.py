@@ -85,6 +85,25 @@ ALLOWED: Mapping[type[Command], frozenset[Custody]] = MappingProxyType(
 """The states in which each function may be carried out."""
 
 
+REQUIRED: Mapping[type[Command], Custody] = MappingProxyType(
+    {
+        MarkEvidenced: Custody.COLLECTED,
+        OfferSample: Custody.EVIDENCED,
+        WithdrawOffer: Custody.OFFERED,
+        TransferSample: Custody.OFFERED,
+        ReleaseSample: Custody.TRANSFERRED,
+    }
+)
+"""The one state that each change of custody by telecommand is from."""
+
+
+def allowed_in(kind: type[Command]) -> frozenset[Custody]:
+    """The states of custody in which telecommands of `kind` are carried out."""
+    if kind in REQUIRED:
+        return frozenset({REQUIRED[kind]})
+    return _ALWAYS if kind.service != _FUNCTIONS else ALLOWED.get(kind, _EMPTY)
+
+
 def is_inhibited(kind: type[Command], state: Custody) -> bool:
     """Whether telecommands of `kind` are refused in `state`."""
     return kind.service == _FUNCTIONS and state not in ALLOWED.get(kind, _EMPTY)
