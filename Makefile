@@ -24,8 +24,8 @@ demo: $(READY) ## fly both missions in simulation; leaves out/demo/report.html w
 	@$(BIN)/saji-hil demo
 
 test: $(READY) ## the whole suite
-	@$(BIN)/pytest -n 2 -m "not realtime"
-	@$(BIN)/pytest -m realtime
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not realtime"
+	@$(BIN)/pytest -n 4 --dist loadfile -m realtime  # they mostly wait
 
 lint: $(READY) ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .

@@ -196,6 +196,7 @@ def test_a_bench_value_is_refused_or_borne_however_far_out(path):
         bench = Bench(platform, config, 1)
         for frame in range(1, 6):
             bench.advance(frame * 10_000_000)
+        assert all(map(math.isfinite, bench.plant.truth.edge_m))
 
 
 ROVER_OWN = [path for path in leaves(ROVER_TABLES["bench"]) if path[0] in ("traction", "tolerance", "tilt_deg")]

@@ -13,21 +13,6 @@ import pytest
 M1 = (resources.files("flight") / "missions" / "m1_lander.toml").read_text()
 
 
-def run(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def refused(*arguments):
-    done = run(*arguments)
-    assert done.returncode == 2, done.stderr
-    assert done.stdout == ""
-    return done.stderr
-
-
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -54,7 +39,7 @@ def refused(*arguments):
     ],
 )
 @pytest.mark.requirement("INP-1")
-def test_a_wrong_mission_file_is_refused_with_file_key_value_and_what_is_allowed(tmp_path, old, new, said):
+def test_a_wrong_mission_file_is_refused_with_file_key_value_and_what_is_allowed(tmp_path, old, new, said, refused):
     assert old in M1
     path = tmp_path / "own.toml"
     path.write_text(M1.replace(old, new, 1))
@@ -63,7 +48,7 @@ def test_a_wrong_mission_file_is_refused_with_file_key_value_and_what_is_allowed
     assert all(line.startswith(f"saji-flight: mission {path}:") for line in errors.splitlines())
 
 
-def test_whole_numbers_serve_where_any_number_does(tmp_path):
+def test_whole_numbers_serve_where_any_number_does(tmp_path, run):
     path = tmp_path / "own.toml"
     path.write_text(M1.replace("min_g = 50.0", "min_g = 50").replace("hold_s = 8.0", "hold_s = 8"))
     assert run("flight", "check", "--mission", path).returncode == 0
@@ -83,7 +68,7 @@ def test_whole_numbers_serve_where_any_number_does(tmp_path):
     ids=["nested arrays", "nested tables", "huge", "no text", "folder", "device", "pipe"],
 )
 @pytest.mark.parametrize("program", [("flight", "check"), ("hil", "fly")], ids=lambda words: words[0])
-def test_what_is_no_mission_file_is_refused_in_one_line(tmp_path, make, said, program):
+def test_what_is_no_mission_file_is_refused_in_one_line(tmp_path, make, said, program, refused):
     path = tmp_path / "own.toml"
     make(path)
     errors = refused(*program, "--mission", path)
@@ -92,27 +77,27 @@ def test_what_is_no_mission_file_is_refused_in_one_line(tmp_path, make, said, pr
     assert len(errors.splitlines()) == 1
 
 
-def test_every_fault_of_a_mission_file_is_told_at_once(tmp_path):
+def test_every_fault_of_a_mission_file_is_told_at_once(tmp_path, refused):
     path = tmp_path / "own.toml"
     path.write_text(M1.replace("gravity_m_s2 = 1.62", "gravity_m_s2 = -1.0").replace("[scoop]", "[scoop]\ncolour = 1"))
     assert len(refused("flight", "check", "--mission", path).splitlines()) == 2
 
 
-def test_a_wrong_bench_table_is_refused_by_the_bench(tmp_path):
+def test_a_wrong_bench_table_is_refused_by_the_bench(tmp_path, refused):
     path = tmp_path / "own.toml"
     path.write_text(M1.replace("[bench.soil]", "[bench.soil]\nwetness = 1.0"))
     assert "[bench.soil] wetness is not a key here" in refused("hil", "fly", "--mission", path)
 
 
 @pytest.mark.parametrize("mission", ["m9", "no/such.toml"])
-def test_a_mission_that_is_not_there_names_those_that_are(mission):
+def test_a_mission_that_is_not_there_names_those_that_are(mission, refused):
     errors = refused("flight", "check", "--mission", mission)
     assert mission in errors
     assert "m1_lander" in errors
 
 
 @pytest.mark.parametrize("mission", ["m1_lander", "m2_rover"])
-def test_a_good_mission_prints_its_frame_table(mission):
+def test_a_good_mission_prints_its_frame_table(mission, run):
     done = run("flight", "check", "--mission", mission)
     assert done.returncode == 0
     assert "JointBus.receive" in done.stdout
@@ -132,7 +117,7 @@ def test_a_good_mission_prints_its_frame_table(mission):
         ("--link", "ftp://x", "not the name of a link"),
     ],
 )
-def test_a_port_that_cant_be_opened_says_which_and_why(tmp_path, option, url, why):
+def test_a_port_that_cant_be_opened_says_which_and_why(tmp_path, option, url, why, refused):
     with socket.create_server(("127.0.0.1", 0)) as bridge:  # a port that can be opened, so that the other one is tried
         good = f"socket://127.0.0.1:{bridge.getsockname()[1]}"
         urls = {"--joints": good, "--load-cell": good, "--link": "listen://127.0.0.1:0"}
@@ -145,7 +130,7 @@ def test_a_port_that_cant_be_opened_says_which_and_why(tmp_path, option, url, wh
 
 @pytest.mark.parametrize("fault", ["earthquake@3", "bit_flip", "bit_flip@noon", "bit_flip@3+never", "bit_flip@-1"])
 @pytest.mark.requirement("INP-1")
-def test_a_fault_that_cant_be_says_what_is_allowed(fault):
+def test_a_fault_that_cant_be_says_what_is_allowed(fault, refused):
     assert f"fault {fault!r}" in refused("hil", "fly", "--fault", fault)
 
 
@@ -161,7 +146,9 @@ def test_a_fault_that_cant_be_says_what_is_allowed(fault):
     ],
 )
 @pytest.mark.requirement("INP-1")
-def test_faults_that_a_program_can_not_bring_about_are_one_line_and_nothing_has_begun(tmp_path, program, faults, why):
+def test_faults_that_a_program_can_not_bring_about_are_one_line_and_nothing_has_begun(
+    tmp_path, program, faults, why, refused
+):
     words = [word for fault in faults for word in ("--fault", fault)]
     errors = refused("hil", program, *words, *(("--out", tmp_path / "out") if program == "fly" else ()))
     assert why in errors
@@ -170,7 +157,7 @@ def test_faults_that_a_program_can_not_bring_about_are_one_line_and_nothing_has_
 
 
 @pytest.mark.parametrize("program", ["fly", "demo"])
-def test_a_folder_that_cant_be_made_is_one_line_that_says_what_where_and_why(program):
+def test_a_folder_that_cant_be_made_is_one_line_that_says_what_where_and_why(program, run):
     done = run("hil", program, "--out", "/proc/none")
     assert done.returncode == 2
     assert done.stderr == "saji-hil: no frames and no truth can be left in /proc/none: No such file or directory\n"
@@ -192,22 +179,22 @@ def test_ctrl_c_ends_a_program_without_a_word_at_any_time(tmp_path, command, aft
 
 
 @pytest.mark.requirement("INP-1")
-def test_a_soil_that_there_is_not_is_one_line():
+def test_a_soil_that_there_is_not_is_one_line(refused):
     errors = refused("hil", "fly", "--soil", "cheese")
     assert "no soil 'cheese'; allowed: intercrater, firm" in errors
     assert len(errors.splitlines()) == 1
 
 
-def test_a_recording_that_is_not_there_is_one_line(tmp_path):
+def test_a_recording_that_is_not_there_is_one_line(tmp_path, refused):
     errors = refused("ground", "decode", tmp_path / "none.cadu", "--to", tmp_path / "out")
     assert "none.cadu" in errors
     assert len(errors.splitlines()) == 1
 
 
 @pytest.fixture(scope="module")
-def recording(tmp_path_factory):
+def recording(tmp_path_factory, run):
     folder = tmp_path_factory.mktemp("flown")
-    assert run("hil", "fly", "--seed", "1", "--out", folder).returncode == 0
+    assert run("hil", "fly", "--chart", "--seed", "1", "--out", folder).returncode == 0
     return (folder / "frames.cadu").read_bytes()
 
 
@@ -215,14 +202,14 @@ def losses(printed):
     return printed.split("losses:")[1]
 
 
-def test_a_whole_recording_decodes_without_losses(recording, tmp_path):
+def test_a_whole_recording_decodes_without_losses(recording, tmp_path, run):
     (tmp_path / "whole").write_bytes(recording)
     done = run("ground", "decode", tmp_path / "whole", "--to", tmp_path / "out", "--format", "csv")
     assert done.returncode == 0
     assert losses(done.stdout).strip() == "none"
 
 
-def test_a_truncated_recording_decodes_to_what_is_intact(recording, tmp_path):
+def test_a_truncated_recording_decodes_to_what_is_intact(recording, tmp_path, run):
     (tmp_path / "cut").write_bytes(recording[: len(recording) * 2 // 3 + 100])
     done = run("ground", "decode", tmp_path / "cut", "--to", tmp_path / "out", "--format", "csv")
     assert done.returncode == 0
@@ -231,7 +218,7 @@ def test_a_truncated_recording_decodes_to_what_is_intact(recording, tmp_path):
 
 
 @pytest.mark.requirement("TLM-1")
-def test_a_corrupt_recording_decodes_to_what_is_intact_and_counts_the_rest(recording, tmp_path):
+def test_a_corrupt_recording_decodes_to_what_is_intact_and_counts_the_rest(recording, tmp_path, run):
     damaged = bytearray(recording)
     frame = 1119
     for hit in (5, 17, 40):
@@ -253,7 +240,7 @@ def test_a_corrupt_recording_decodes_to_what_is_intact_and_counts_the_rest(recor
         (("--mission", "m9_boat", "--out", "x.jpg"), "mission m9_boat: No such file"),
     ],
 )
-def test_a_picture_that_cant_be_made_is_told_in_a_line(arguments, said):
+def test_a_picture_that_cant_be_made_is_told_in_a_line(arguments, said, refused):
     errors = refused("hil", "picture", *arguments)
     assert errors.startswith("saji-hil: ")
     assert said in errors

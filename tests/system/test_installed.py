@@ -9,6 +9,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 FORBIDDEN = ("numpy", "numba", "textual", "dask", "matplotlib", "pyarrow", "rich")
+QUICKLY = ("--quiet", "--disable-pip-version-check", "--no-compile")
 
 
 def run(*arguments, cwd):
@@ -26,7 +27,7 @@ def flight_only(tmp_path_factory):
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     scripts = folder / "venv" / "bin"
     constraints = REPOSITORY / "constraints.txt"
-    run(scripts / "pip", "install", "--quiet", "--disable-pip-version-check", "-c", constraints, wheel, cwd=folder)
+    run(scripts / "pip", "install", *QUICKLY, "-c", constraints, wheel, cwd=folder)
     return folder, scripts
 
 
@@ -71,8 +72,7 @@ def everything(flight_only):
     run(sys.executable, "-m", "venv", folder / "bench", cwd=folder)
     scripts = folder / "bench" / "bin"
     constraints = REPOSITORY / "constraints.txt"
-    quiet = ("--quiet", "--disable-pip-version-check")
-    run(scripts / "pip", "install", *quiet, "-c", constraints, f"{wheel}[all]", cwd=folder)
+    run(scripts / "pip", "install", *QUICKLY, "-c", constraints, f"{wheel}[all]", cwd=folder)
     return scripts
 
 

@@ -297,6 +297,7 @@ def test_a_port_that_is_not_there_at_the_start_is_told_once_a_minute(rig):
     assert len(rig.told(PortUnavailable)) == 2
     rig.line.plugged = True
     rig.until(lambda: rig.bus.ready, 5.0)
+    assert len(rig.told(PortOpened)) == 1
 
 
 def test_a_write_that_the_port_does_not_take_loses_the_port_not_the_program(rig):
@@ -309,6 +310,8 @@ def test_a_write_that_the_port_does_not_take_loses_the_port_not_the_program(rig)
     rig.frame()
     rig.line.write = good
     rig.until(lambda: rig.bus.ready and rig.told(PortOpened), 2.0)
+    assert len(rig.told(PortLost)) == len(rig.told(PortOpened)) == 1
+    assert max(rig.ages_ms()) == 9
 
 
 @pytest.mark.parametrize(("baud", "oldest_ms"), [(57600, 60), (115200, 40), (2_000_000, 20)])
@@ -347,6 +350,8 @@ def test_servos_of_high_identifiers_are_found_at_the_slowest_rate(m1, make_rig):
     rig = make_rig(m1.model_copy(update={"joint": joints}), tunable=True)
     rig.line.servo_baud = 57600
     rig.until(lambda: rig.bus.ready, 12.0)
+    assert [(found.baud, found.configured) for found in rig.told(JointBaudFound)] == [(57600, 1_000_000)]
+    assert {event.joint for event in rig.told(JointReady)} == {0, 1, 2, 3}
 
 
 def test_a_search_that_finds_nobody_ends_at_the_configured_rate_and_goes_on_rarely(tunable):
@@ -364,9 +369,12 @@ def test_a_silent_bus_on_a_port_without_rates_comes_back(rig):
     for servo in rig.servos:
         servo.present = False
     rig.run(20)
+    assert len(rig.told(JointBusSilent)) == 1
+    assert not any(state.valid for state in rig.states)
     for servo in rig.servos:
         servo.present = True
-    rig.until(lambda: rig.bus.ready, 5.0)
+    rig.until(lambda: rig.bus.ready and all(state.valid for state in rig.states), 5.0)
+    assert [event.joint for event in rig.told(JointReady)] == [0, 1, 2, 3]
 
 
 def test_an_adapter_that_echoes_is_borne(rig):

@@ -6,6 +6,7 @@ from flight.bus.joint_state import NEVER_NS
 from flight.icd.dynamixel_table import BY_NAME
 from flight.icd.events.bus import (
     JointAbsent,
+    JointExchangeFailed,
     JointHardwareError,
     JointMissing,
     JointReady,
@@ -223,3 +224,5 @@ def test_set_up_goes_on_through_a_noisy_line(rig):
 
     rig.line.to_host = spoil
     rig.until(lambda: all(channel.valid for channel in rig.states), 20.0)
+    assert rig.told(JointExchangeFailed), "the line was noisy"
+    assert not rig.told(JointAbsent)

@@ -108,7 +108,8 @@ def test_no_phase_keeps_a_slot_apart_from_one_in_every_frame():
 
 
 def test_different_groups_may_share_a_frame():
-    Schedule(slot("a", apart="bus"), slot("b", apart="camera"), slot("c"))
+    table = Schedule(slot("a", apart="bus"), slot("b", apart="camera"), slot("c"))
+    assert {frame.mask for frame in table.frames} == {0b111}
 
 
 @given(slots("a"), slots("b"))
@@ -118,7 +119,7 @@ def test_the_clash_rule_agrees_with_counting_frames(a, b):
         assert f"minor frame {min(frames[0] & frames[1])};" in refusal(a, b)
         assert (a.phase - b.phase) % gcd(a.every, b.every) == 0
     else:
-        Schedule(a, b)
+        assert {frame.mask for frame in Schedule(a, b).frames} <= {0b00, 0b01, 0b10}
 
 
 @pytest.mark.requirement("EXE-2")

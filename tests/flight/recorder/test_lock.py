@@ -18,8 +18,10 @@ def nobody(event):
 
 
 def test_a_directory_nobody_records_in_is_free(tmp_path):
-    os.close(lock_directory(tmp_path, 0.0))
-    os.close(lock_directory(tmp_path, 0.0))
+    for _ in range(2):
+        fd = lock_directory(tmp_path, 0.0)
+        assert os.path.samestat(os.fstat(fd), os.stat(tmp_path / module.NAME))
+        os.close(fd)
 
 
 def test_a_recorder_that_goes_on_is_told(tmp_path, monkeypatch):

@@ -126,6 +126,15 @@ def test_a_host_that_does_not_read_never_blocks_the_bench(server, host):
         host.write(bytes(500))
         server.step(frame * 20 * MS)
         server.step(frame * 20 * MS + 11 * MS)
+    got = b""
+    for ms in range(4000, 4200):
+        server.step(ms * MS)
+        got += host.read()
+    assert 4096 <= len(got) < 200 * 500, "what the line can't hold is lost"
+    host.write(b"12")
+    server.step(4200 * MS)
+    server.step(4220 * MS)
+    assert host.read() == b"12"
 
 
 def test_closing_withdraws_the_name(server):
