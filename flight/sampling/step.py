@@ -23,6 +23,8 @@ from flight.scoop.trajectory import Leg
 
 DONE = StepFailure.NONE
 _TRACKING_S = 0.5
+_LAG_S = 1.0
+"""For so long the plan waits for a joint that is hindered."""
 
 
 class Step(Protocol):
@@ -84,7 +86,8 @@ class ArmStep:
         if motion.unreachable:
             return StepFailure.UNREACHABLE
         worst_deg = degrees(max(map(abs, motion.error_rad)))
-        if worst_deg > self.rig.config.motion.tracking_deg and motion.elapsed_s > _TRACKING_S:
+        astray = worst_deg > self.rig.config.motion.tracking_deg and motion.elapsed_s > _TRACKING_S
+        if astray or motion.lag_s > _LAG_S:
             self.value = worst_deg
             return StepFailure.TRACKING
         return DONE if motion.settled else None

@@ -10,7 +10,6 @@ from typing import ClassVar
 from flight.icd.events.sampling import HeftDone, MassChanged, MassImplausible, ScalesDisagree, TareDone, WeighingDone
 from flight.icd.modes import Phase, StepFailure
 from flight.sampling.hefting import Heft
-from flight.sampling.rig import Rig
 from flight.sampling.static_reading import StaticReading
 from flight.sampling.step import DONE, ArmStep
 from flight.scoop.budget import Mass, Reading

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flight.icd.events.sampling import HeftDone, SampleCollected, ScalesDisagree, StepFailed, TareDone, WeighingDone
+from flight.icd.events.sampling import HeftDone, SampleCollected, ScalesDisagree, StepFailed, WeighingDone
 from flight.icd.modes import Custody, Phase, StepFailure
 
 

@@ -60,7 +60,7 @@ def test_a_level_scoop_opens_upwards(arm):
 )
 def test_each_part_of_the_lander_is_kept_out_of(arm, pose, box):
     start = EdgePose(0.0, 0.50, 0.50, LEVEL_PITCH_RAD)
-    with pytest.raises(ReachError, match=f"keep_out {box} ") as refused:
+    with pytest.raises(ReachError, match=f"keep_out of box {box} ") as refused:
         check_trajectory(EdgeLine(arm, start, pose, 0.08, 0.4), arm, -0.08)
     violation = refused.value.violation
     assert (violation.limit, violation.part) == (Limit.KEEP_OUT, box)
@@ -72,7 +72,7 @@ def test_a_line_that_only_passes_through_is_refused_too(arm, violation):
     from_side, to_side = (EdgePose(radians(a), 0.45, 0.6, LEVEL_PITCH_RAD) for a in (50, 50))
     across = EdgeLine(arm, from_side, to_side._replace(azimuth_rad=radians(79)), 0.08, 0.4)
     assert violation(check_trajectory, EdgeLine(arm, from_side, to_side, 0.08, 0.4), arm, -0.08) is None
-    with pytest.raises(ReachError, match="keep_out 2"):
+    with pytest.raises(ReachError, match="keep_out of box 2"):
         check_trajectory(across, arm, -0.08)
 
 
