@@ -118,7 +118,7 @@ def test_what_was_stopped_inside_may_come_out_but_go_no_deeper(arm):
     inside = next(high(arm, deg) for deg in range(40, 79) if arm.inside_m(high(arm, deg))[0] > 0.01)
     turned = [(inside[0] + turn, *inside[1:]) for turn in (-0.3, 0.1)]
     check_trajectory(JointMove(inside, turned[0], 0.4), arm, -0.1)
-    with pytest.raises(ReachError, match="keep_out 2"):
+    with pytest.raises(ReachError, match="keep_out of box 2"):
         check_trajectory(JointMove(inside, turned[1], 0.4), arm, -0.1)
 
 
@@ -133,7 +133,7 @@ class TestRover:
     def test_body_and_camera_are_within_its_joint_limits_and_kept_out_of(self, lift, curl, box):
         q = (0.0, 0.0, radians(lift), radians(curl))
         self.model.check(q)
-        with pytest.raises(ReachError, match=f"keep_out {box}"):
+        with pytest.raises(ReachError, match=f"keep_out of box {box}"):
             self.model.clear(q)
 
     def test_stow_weighing_and_digging_are_clear(self):

@@ -29,7 +29,7 @@ def test_a_steady_zero_is_tared_without_a_word_of_it(ideal):
 
 
 @pytest.mark.requirement("WGH-10")
-@pytest.mark.parametrize("change_g", (31.0, 4.0, -4.0))
+@pytest.mark.parametrize("change_g", [31.0, 4.0, -4.0])
 def test_a_zero_that_is_off_for_twenty_seconds_around_the_tare_does_no_harm(ideal, change_g):
     rig = ideal(gains_g=(90.0,))
     rig.sampling.collect(0, 8, rig.outcome, rig.now_ns)

@@ -60,7 +60,7 @@ def test_a_level_scoop_opens_upwards(arm):
 )
 def test_each_part_of_the_lander_is_kept_out_of(arm, pose, box):
     start = EdgePose(0.0, 0.50, 0.50, LEVEL_PITCH_RAD)
-    with pytest.raises(ReachError, match=f"keep_out of box {box} ") as refused:
+    with pytest.raises(ReachError, match=f"keep_out of box {box}:") as refused:
         check_trajectory(EdgeLine(arm, start, pose, 0.08, 0.4), arm, -0.08)
     violation = refused.value.violation
     assert (violation.limit, violation.part) == (Limit.KEEP_OUT, box)
