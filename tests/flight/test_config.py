@@ -17,7 +17,11 @@ M1 = (resources.files("flight") / "missions" / "m1_lander.toml").read_text()
             r"\[weigh\] radius_m, height_m can't be reached: reach .*allowed 0\.05",
         ),
         ("[[0.54, 0.0]", "[[5.0, 0.0]", r"\[dig\] sites\[0\] at a height of 0\.06 m can't be reached"),
-        ("high_m = [0.83, 0.90, 0.37]", "high_m = [1.50, 0.90, 0.37]", r"sites\[0\] .* keep_out 1 0\.\d+ m, allowed 0"),
+        (
+            "high_m = [0.83, 0.90, 0.37]",
+            "high_m = [1.50, 0.90, 0.37]",
+            r"sites\[0\] .* keep_out of box 1: 0\.\d+ m, allowed 0",
+        ),
         ("[0.54, 12.0]", "[0.54, 120.0]", r"sites\[1\] .* azimuth 120 deg, allowed -80"),
     ],
 )

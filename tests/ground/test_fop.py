@@ -248,7 +248,7 @@ def test_directives_have_their_place(ground):
 @given(
     seed=st.integers(0, 2**32), loss=st.floats(0, 0.5), vr=st.integers(0, 255), window=st.integers(1, POSITIVE_WINDOW)
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_unit_arrives_once_and_in_order_whatever_is_lost(seed, loss, vr, window):
     """Five hundred units, so that numbers wrap; each tick is half a round trip."""
     rng = random.Random(seed)

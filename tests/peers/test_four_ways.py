@@ -23,7 +23,7 @@ DICTIONARY = mission_dictionary()
 TELEMETRY = sorted(DICTIONARY.telemetry.values(), key=packet_name)
 COMMANDS = sorted(DICTIONARY.commands.values(), key=packet_name)
 TIMES = st.integers(0, 2**32 * 10**9 - 1)
-EXAMPLES = settings(max_examples=12, deadline=None)
+EXAMPLES = settings(max_examples=12)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def fly(folder, ambient_c, rate_k_h):
     mission.write_text(text, encoding="utf-8")
     with Lockstep(mission, seed=3) as flown:
         plant, currents = flown.bench.plant, []
-        for _ in flown.run():
+        for _ in flown.run_frames():
             servo = plant._servo
             turning = (abs(servo["link_rad_s"]) > 0.1)[[0, 3]]
             if flown.phase == Phase.UNSTOW and turning.any():

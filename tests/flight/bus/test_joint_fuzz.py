@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 MS = 1_000_000
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.binary(max_size=3000), split=st.integers(1, 500))
 def test_whatever_arrives_nothing_raises_and_nothing_is_kept(make_rig, data, split):
     rig = make_rig().start()
@@ -25,7 +25,7 @@ FAULTS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(plan=st.lists(st.tuples(FAULTS, st.integers(0, 3), st.integers(1, 30)), max_size=12), seed=st.integers(0, 99))
 def test_after_any_faults_the_bus_comes_back_and_never_lies(make_rig, plan, seed):
     """Positions tell the time they were read at, so that a stale or misplaced value gives itself away."""

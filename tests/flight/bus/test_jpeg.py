@@ -65,7 +65,7 @@ def test_a_jpeg_of_another_size_is_told():
 
 
 @given(cut=st.floats(0.0, 0.999))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_jpeg_that_ends_early_passes_with_or_without_an_end_marker(cut):
     jpeg = encoded(picture(160, 120))
     short = jpeg[: int(cut * (len(jpeg) - 3))]
@@ -74,14 +74,14 @@ def test_no_jpeg_that_ends_early_passes_with_or_without_an_end_marker(cut):
 
 
 @given(octets=st.binary(max_size=2000))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_octets_of_any_kind_end_with_a_flaw_and_never_raise(octets):
     assert look(octets, 160, 120)[0] is not PictureFlaw.NONE
     assert look(b"\xff\xd8" + octets + b"\xff\xd9", 160, 120)[0] is not PictureFlaw.NONE
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_jpeg_with_many_wrong_octets_does_not_pass(seed):
     draw = Random(seed)
     jpeg = bytearray(encoded(picture(160, 120)))
@@ -92,7 +92,7 @@ def test_a_jpeg_with_many_wrong_octets_does_not_pass(seed):
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_wrong_octets_anywhere_end_with_a_flaw_or_a_picture_that_shows_something(seed):
     draw = Random(seed)
     jpeg = bytearray(encoded(picture(160, 120)))

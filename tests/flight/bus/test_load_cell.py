@@ -261,7 +261,7 @@ def test_registers_too_far_apart_are_refused(m1):
         LoadCell(Transmitter(), m1.load_cell.model_copy(update={"registers": far}), lambda event: None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 30), st.binary(max_size=400)), max_size=20))
 def test_whatever_arrives_nothing_raises_and_good_values_come_again(make, noise):
     rig = make()

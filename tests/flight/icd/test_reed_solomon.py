@@ -60,7 +60,7 @@ def damaged(places, seed=1):
     return bytes(octets)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_sixteen_wrong_symbols_in_each_codeword_are_put_right(data):
     count = data.draw(st.integers(1, 16))

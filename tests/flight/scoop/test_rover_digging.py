@@ -95,7 +95,7 @@ def test_of_wheels_that_spin_in_place_no_more_way_is_asked_than_is_bounded():
 
 
 @pytest.mark.requirement("DIG-1")
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(SLIPS, st.floats(0.0, 6.0), st.floats(0.0, 1.0))
 def test_it_is_never_deeper_than_asked_never_goes_back_and_never_leaps(slips, pull_n, excess):
     _, looks, _ = run(Traction(pull_n=pull_n, excess=excess), slips)

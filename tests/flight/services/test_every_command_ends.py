@@ -81,7 +81,7 @@ def run(board, steps, begin_ns, seconds, every_s):
     return now_ns
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(telecommands(), st.sampled_from((0, 0.02, 3))), max_size=25))
 def test_every_telecommand_ends_once(new_board, asked):
     board, steps = build(new_board)

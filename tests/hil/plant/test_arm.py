@@ -99,7 +99,7 @@ def test_inverse_dynamics_are_those_of_the_point_masses(pose, speed, acceleratio
     assert np.allclose(mass @ acceleration + bias, np.einsum("nij,ni->j", jac, force), atol=1e-8)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(poses, rates)
 def test_free_motion_conserves_energy(pose, speed):
     def slope(state):

@@ -80,7 +80,7 @@ angles = st.tuples(st.floats(-1.2, 1.2), st.floats(-0.6, 1.8), st.floats(-2.7, 0
 rates = st.tuples(*[st.floats(-1.5, 1.5)] * 4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(angles, rates)
 @pytest.mark.requirement("BEN-3")
 def test_an_arm_let_go_only_loses_energy(tables, pose, speed):
@@ -88,7 +88,7 @@ def test_an_arm_let_go_only_loses_energy(tables, pose, speed):
     assert most_regained(course(let_go(tables, pose, speed), 4.0)) < 2e-3
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.tuples(*[st.floats(-2.0, 2.0)] * 4), rates)
 def test_without_friction_it_keeps_what_it_has(tables, pose, speed):
     """Ten seconds: no drift up, and none down but what the backward step takes from the couplings' oscillations."""
@@ -101,7 +101,7 @@ def test_without_friction_it_keeps_what_it_has(tables, pose, speed):
     assert abs(energies[-20:].mean() - start) < 0.02 * moved
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.tuples(st.floats(-0.6, 0.6), st.floats(-0.2, 0.8), st.floats(-1.5, -0.3), st.floats(-2.6, -0.5)), rates)
 def test_an_arm_that_falls_into_the_soil_never_comes_out_with_more(tables, pose, speed):
     """The scoop takes nothing in, so that the moving mass stays; the soil gives back no more than it was pressed by.
@@ -124,7 +124,7 @@ places = st.tuples(st.floats(0.50, 0.70), st.floats(-0.35, 0.35))
 drags = st.tuples(places, st.floats(0.006, 0.02), st.floats(-145.0, -120.0), st.floats(0.04, 0.12), st.booleans())
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(drags, min_size=1, max_size=3))
 @pytest.mark.requirement("BEN-3")
 def test_drags_dumps_and_slumps_neither_make_nor_lose_soil(rig, tables, deeds):

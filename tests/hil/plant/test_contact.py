@@ -137,7 +137,7 @@ rates = st.floats(-0.2, 0.2)
 motions = st.lists(st.tuples(rates, rates, st.floats(-3, 3), rates, st.integers(1, 30)), min_size=1, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.floats(-60, 150), st.floats(-0.01, 0.04), motions)
 def test_whatever_the_scoop_does_the_soil_only_takes_energy(tool, rake, depth, motion):
     scoop = tool(rake, depth, blade_m=1e-3)

@@ -161,7 +161,7 @@ loads = st.floats(-RANGE_N, RANGE_N)
 histories = st.lists(st.tuples(loads, st.integers(1, 60)), min_size=1, max_size=6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(histories, histories, st.floats(-2.0, 2.0))
 def test_creep_and_filter_superpose(one, other, scale):
     """Boltzmann: the answer to a sum of load histories is the sum of the answers."""
@@ -211,7 +211,7 @@ def test_a_closed_loop_closes_and_its_area_is_that_of_its_plays():
     assert np.trapezoid(unloading - loading, up) == pytest.approx(area, rel=1e-3)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(loads, min_size=1, max_size=8), loads, loads)
 def test_an_inner_loop_is_forgotten_once_it_is_closed(before, at, inner):
     """Madelung's rule: wherever it has been, a side trip within the outer loop changes nothing afterwards."""
@@ -224,7 +224,7 @@ def test_an_inner_loop_is_forgotten_once_it_is_closed(before, at, inner):
     assert np.allclose(cell.record["play_n"], straight.record["play_n"], atol=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(loads, min_size=1, max_size=20))
 def test_hysteresis_only_takes_energy_and_stays_within_its_share_of_the_range(loads_n):
     h = 5e-3
@@ -268,7 +268,7 @@ def test_its_body_follows_a_warming_night_with_a_lag_of_its_time_constant():
     assert float(cell.record["reading_n"][0]) == pytest.approx(1e-4 * RANGE_N * rate_k_s * 3400.0, rel=0.02)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(loads, loads, loads, st.floats(-1.0, 1.0))
 def test_cross_axis_forces_and_a_moment_leak_by_their_shares(force, along, across, moment):
     cell = Cell({"overload": 10.0}, along=2e-3, across=-1e-3, moment_per_m=0.015)

@@ -95,7 +95,7 @@ def test_it_starts_at_rest_in_the_stow_pose(tables):
     assert not plant.servos.velocity_rad_s.any()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 1000))
 def test_whatever_the_servos_do_mass_is_conserved_and_all_stays_finite(tables, seed):
     plant = new_plant(*tables, seed)
@@ -106,7 +106,7 @@ def test_whatever_the_servos_do_mass_is_conserved_and_all_stays_finite(tables, s
     assert max(abs(rate) for rate in truth.joint_rad_s) < 15.0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32))
 def test_the_truth_lies_within_the_tolerances(tables, seed):
     platform, bench = tables

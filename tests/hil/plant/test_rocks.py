@@ -109,7 +109,7 @@ def test_turning_the_arm_turns_the_force(soil):
 paths = st.lists(st.tuples(st.floats(0.44, 0.60), st.floats(-0.05, 0.03)), min_size=2, max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(LEAST_M, 0.07), st.floats(0.005, 0.06), paths)
 def test_no_way_around_a_rock_gives_work(soil, radius, depth, path):
     """Along any polygon that ends where it began, away from the rock; trapezoid rule, exact to its 0.1 mm steps."""

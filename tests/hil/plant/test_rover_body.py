@@ -94,7 +94,7 @@ def closed_form(q, v, forces):
     return (np.array([*translation.py_func(body, *angles), *angles]) - v) / DT
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.tuples(angle, angle, angle), st.tuples(rate, rate, rate, rate, rate),
     st.tuples(force, force, force, force, force),

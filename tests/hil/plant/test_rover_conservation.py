@@ -41,7 +41,7 @@ def energy_j(plant):
     return float(total)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(0.0, 0.05), st.floats(-0.3, 0.3), st.floats(-0.5, 0.5), st.floats(-0.3, 0.3))
 def test_dropped_it_comes_to_rest_and_never_gains_energy(rover, height, forward, pitch_rate, roll_rate):
     rig = rover()
@@ -99,7 +99,7 @@ def test_the_size_of_a_call_does_not_matter(rover_tables):
     assert state(one) == state(other)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 1000))
 def test_whatever_the_servos_do_mass_is_conserved_and_all_stays_finite(rover_tables, seed):
     plant = new_plant(*rover_tables, seed)

@@ -126,7 +126,7 @@ def test_the_integral_removes_the_sag(rig, exact):
     assert sag(4000.0) < 0.5 * sag(0.0)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(-1.0, 1.0), st.floats(0.05, 2.0), st.floats(0.2, 10.0))
 def test_a_profile_keeps_its_limits_and_does_not_overshoot(tables, distance, velocity, acceleration):
     plant = new_plant(*tables, seed=1)

@@ -159,7 +159,7 @@ def test_friction_is_continuous_through_rest():
     assert not np.any(np.array(rates)[np.abs(pushes) < 0.2199])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 10_000), st.sampled_from([-40.0, 20.0, 80.0]))
 def test_a_drive_never_gives_more_than_it_got(at, seed, ambient_c):
     """Electric power in, copper loss out, the rest to the link or into the motor's motion; also when driven back."""

@@ -143,7 +143,7 @@ drops = st.tuples(st.just("drop"), x_place, y_place, st.floats(0.001, 0.08), st.
 slumps = st.tuples(st.just("slump"), x_place, y_place, st.floats(0.0, 0.2))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.one_of(cuts, drops, slumps), max_size=15))
 def test_whatever_is_done_mass_is_conserved_and_loose_soil_never_negative(site, deeds):
     here, held = site(rms=0.003), 0.0

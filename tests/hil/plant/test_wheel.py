@@ -168,7 +168,7 @@ speeds = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(speeds)
 def test_however_it_is_moved_the_ground_never_gives_more_than_it_got(legs):
     wheel = Wheel()

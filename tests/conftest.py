@@ -1,0 +1,6 @@
+"""What holds for all tests: how long an example of a property takes on a busy machine says nothing about it."""
+
+from hypothesis import settings
+
+settings.register_profile("saji")
+settings.load_profile("saji")
