@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flight.config import load_mission
@@ -33,7 +33,6 @@ def at(plant, q):
     return plant.nearness
 
 
-@settings(deadline=None)  # the first example compiles
 @given(place, place)
 def test_a_line_is_as_deep_as_its_deepest_point(a, b):
     box = np.array([(*CUBE.low_m, *CUBE.high_m)], BOX)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hil.plant.mckyes import cutting_force, mckyes_n
@@ -35,7 +35,6 @@ def test_the_weightless_coefficient_is_the_published_one(phi, delta, coefficient
     assert whole / (0.5 * 1680 * MOON * 0.05**2 * 0.1) == pytest.approx(coefficient, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(
     st.floats(20, 95), st.floats(30, 45), st.floats(0, 28), st.floats(100, 1000), st.floats(0, 200), st.floats(0, 30),
     st.floats(0.002, 0.05),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hil.plant.mckyes import cutting_force
@@ -61,7 +61,6 @@ def test_draught_rises_and_downward_pull_falls_with_rake(delta):
 soils = st.tuples(st.floats(30, 47), st.floats(0, 28), st.floats(50, 1000), st.floats(0.002, 0.05))
 
 
-@settings(deadline=None)
 @given(soils, st.floats(20, 90), st.floats(1.0001, 1.5))
 def test_more_depth_or_cohesion_is_more_force(soil, rake, more):
     phi, delta, c, depth = soil
