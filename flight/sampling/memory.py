@@ -25,9 +25,12 @@ from flight.scoop.budget import Mass, Reading
 from flight.scoop.estimator import ArmEstimate
 from flight.scoop.heft import PARTS, Strokes
 from flight.scoop.location import Stretch
+from flight.scoop.odometry import Odometry, Way
 
-LABEL = Label("sequence", b"SJSQ", 3)
+LABEL = Label("sequence", b"SJSQ", 4)
 RESUMES = 5
+_WAY_STEP_M = 0.01
+"""A rover's way is kept anew so often."""
 """How often one sequence goes on after a restart: what restarts it may be the sequence itself."""
 AGAIN_NS = 1_000_000_000
 
@@ -62,6 +65,8 @@ class SequenceRecord(Packet):
     dug: bool = u8("", "1 when it is known where the soil in the scoop comes from")
     dug_m: tuple[float, ...] = f64("m", "lower and upper corner of that, in the platform's frame", 6)
     dug_u95_m: float = f64("m", "95 % radius of a rover's dead reckoning then")
+    shakes: int = u8("", "attempts made to shed what was too much")
+    way: tuple[float, ...] = f64("", "a rover's: x m, y m, heading rad, rolled m, uncertain along m, aside m", 6)
 
 
 def custody_floor(loaded: Loaded | None) -> Floor:
@@ -78,17 +83,18 @@ class Memory:
 
     __slots__ = (
         "_again_ns", "_content", "_emit", "_estimate", "_findings", "_image", "_kept", "_max_age_s", "_modes",
-        "_pictures", "_range_n", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_writer",
+        "_odometry", "_pictures", "_range_n", "_request", "_resumes", "_sampling", "_tai_offset_ns", "_way", "_writer",
     )  # fmt: skip
 
     def __init__(
         self, config: AnyConfig, sampling: Sampling, content: Content, findings: Findings, estimate: ArmEstimate,
         modes: Modes, pictures: Pictures, writer: BankWriter, emit: Emit, tai_offset_ns: int, request: Request,
+        odometry: Odometry | None = None,
     ) -> None:  # fmt: skip
         """`request` hears of a sequence that goes on; `tai_offset_ns` is that of the start, which nobody sets."""
         self._sampling, self._content, self._findings = sampling, content, findings
         self._estimate, self._modes, self._writer, self._emit = estimate, modes, writer, emit
-        self._pictures = pictures
+        self._pictures, self._odometry = pictures, odometry
         self._request = request
         self._tai_offset_ns = tai_offset_ns
         self._max_age_s, self._range_n = config.weigh.tare_max_age_s, config.load_cell.range_n
@@ -96,6 +102,7 @@ class Memory:
         self._image = b""
         self._resumes = 0
         self._again_ns = 0
+        self._way = Way()
 
     def load(self, loaded: Loaded) -> None:
         """Take what was kept; nothing, where it can't be read, but that the scoop may hold soil."""
@@ -133,6 +140,10 @@ class Memory:
             content.heft = Strokes(kept.heft_nm[:PARTS], kept.heft_nm[PARTS])
         findings.site, findings.digs, findings.passes_here = kept.site, kept.digs, kept.passes_here
         findings.surface_m, findings.surface_known = kept.surface_m, bool(kept.surface_known)
+        findings.shakes = kept.shakes
+        way = Way(*kept.way)
+        if self._odometry is not None and way.rolled_m > 0.0:
+            self._odometry.go_on(way)
         if kept.safe_reason is not SafeReason.NONE:
             self._modes.safe(kept.safe_reason)
         if not kept.running or self._modes.mode is Mode.SAFE:
@@ -173,6 +184,10 @@ class Memory:
             pictures=tuple(min(count, 255) for count in self._pictures.usable),
             custody_number=content.chain.record.number, custody_counter=content.chain.record.counter,
         )  # fmt: skip
+        odometry = self._odometry
+        if odometry is not None and odometry.way.rolled_m >= self._way.rolled_m + _WAY_STEP_M:
+            self._way = odometry.way
+        record.shakes, record.way = min(findings.shakes, 255), tuple(self._way)
         tare = content.tare
         if tare is not None:
             record.tared, record.tare = True, (tare.force_n, tare.noise_n, content.tare_tilt_rad)

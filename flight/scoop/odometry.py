@@ -10,6 +10,7 @@ more than the other, and that a rover slides down across a slope, they can't tel
 from __future__ import annotations
 
 from math import cos, hypot, sin
+from typing import NamedTuple
 
 FRAME = "SITE"
 """Name of the frame of all that is told here."""
@@ -27,12 +28,27 @@ _STEP_M = 0.001
 """Way is taken in by steps: the encoders of a rover that stands tremble, and that is no way."""
 
 
+LOST_M = 0.03
+"""Way that may be missing after a restart: a centimetre between records, and as the wheels came to rest (assumed)."""
+
+
+class Way(NamedTuple):
+    """What has been reckoned so far: place and heading in SITE, the way rolled, what is uncertain along it and aside."""
+
+    x_m: float = 0.0
+    y_m: float = 0.0
+    heading_rad: float = 0.0
+    rolled_m: float = 0.0
+    along_m: float = 0.0
+    across_m: float = 0.0
+
+
 class Odometry:
     """ROVER's origin and heading in SITE; `roll` takes in what the wheels did since the last call."""
 
     __slots__ = (
-        "_across_m", "_along_m", "_left_rad", "_radius_m", "_right_rad", "_track_m", "heading_rad", "rolled_m", "slip",
-        "slip_u95", "x_m", "y_m",
+        "_across_m", "_along_m", "_before_m", "_left_rad", "_radius_m", "_right_rad", "_track_m", "heading_rad", "rolled_m",
+        "slip", "slip_u95", "x_m", "y_m",
     )  # fmt: skip
 
     def __init__(self, radius_m: float, track_m: float) -> None:
@@ -41,7 +57,8 @@ class Odometry:
         self._track_m = track_m
         self.x_m = self.y_m = self.heading_rad = 0.0
         self.rolled_m = 0.0
-        """Way of the wheels, forwards and back."""
+        """Way of the wheels, forwards and back, since the program began."""
+        self._before_m = 0.0
         self.slip = SLIP
         """Share of the way that is lost, now."""
         self.slip_u95 = SLIP_U95
@@ -68,9 +85,19 @@ class Odometry:
         self._across_m += (_ASIDE + self.heading_u95_rad) * way_m
 
     @property
+    def way(self) -> Way:
+        """What is worth keeping through a restart."""
+        return Way(self.x_m, self.y_m, self.heading_rad, self._before_m + self.rolled_m, self._along_m, self._across_m)
+
+    def go_on(self, way: Way) -> None:
+        """After a restart, from what was kept last: SITE is where it was. Nobody knows what was rolled since."""
+        self.x_m, self.y_m, self.heading_rad, self._before_m, along_m, self._across_m = way
+        self._along_m = along_m + LOST_M
+
+    @property
     def heading_u95_rad(self) -> float:
         """Half-width of the 95 % interval of the heading."""
-        return _TURN_RAD_M * self.rolled_m
+        return _TURN_RAD_M * (self._before_m + self.rolled_m)
 
     @property
     def u95_m(self) -> float:

@@ -66,6 +66,7 @@ class ServiceSuite:
         self.memory = memory.Memory(
             config, scoop.sampling, scoop.content, scoop.findings, scoop.estimate, scoop.modes,
             pictures, RecordedBank(recorder, memory.LABEL), emit, time.tai_offset_ns, ResumedSequence(scoop.modes),
+            scoop.odometry,
         )  # fmt: skip
         self.time_reporting = TimeReporting(report, time, emit)
         self.time_schedule = TimeSchedule(self.dispatcher, report, time, emit)

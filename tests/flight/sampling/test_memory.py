@@ -13,6 +13,7 @@ from flight.icd.modes import Custody, Phase, SafeReason, StepFailure
 from flight.recorder.banks import Loaded
 from flight.sampling.memory import RESUMES, Memory, SequenceRecord, custody_floor
 from flight.scoop.location import Stretch
+from flight.scoop.odometry import LOST_M, Odometry
 from flight.services.functions import SINGLES
 
 OFFSET_NS = 10**18
@@ -35,12 +36,12 @@ class Bank:
 class Flight:
     """An ideal rig with its memory; `started` from what is in the bank."""
 
-    def __init__(self, rig, bank, offset_ns=OFFSET_NS):
+    def __init__(self, rig, bank, offset_ns=OFFSET_NS, odometry=None):
         self.rig, self.modes = rig, Modes(rig.events.append, SystemHk())
-        inside = rig.sampling._rig
+        inside, self.odometry = rig.sampling._rig, odometry
         self.memory = Memory(
             inside.config, rig.sampling, rig.content, rig.findings, rig.estimate, self.modes, rig.pictures, bank,
-            rig.events.append, offset_ns, rig.outcome,
+            rig.events.append, offset_ns, rig.outcome, odometry,
         )  # fmt: skip
         if bank.data is not None:
             self.memory.load(Loaded(bank.data, 0, 1, (BankState.WHOLE, BankState.ABSENT)))
@@ -254,3 +255,21 @@ def test_what_is_only_being_looked_at_leaves_nothing_to_go_on_with(ideal):
     after = Flight(ideal(), bank)
     after.memory.step(0)
     assert not after.rig.sampling.busy
+
+
+def test_shakes_and_a_rovers_way_are_kept_in_steps(ideal):
+    bank, rig = Bank(), ideal(gains_g=(80.0,))
+    flight = Flight(rig, bank, odometry=Odometry(0.1, 0.235))
+    rig.findings.shakes = 2
+    written = []
+    for _ in range(20):
+        flight.odometry.roll(0.03, 0.03)
+        flight.memory.step(rig.now_ns)
+        written.append(bank.data)
+    assert len(set(written)) < 10
+    after = Flight(ideal(gains_g=(80.0,)), bank, odometry=Odometry(0.1, 0.235))
+    after.memory.step(after.rig.now_ns)
+    assert after.rig.findings.shakes == 2
+    missing_m = flight.odometry.x_m - after.odometry.x_m
+    assert 0.0 <= missing_m < LOST_M
+    assert after.odometry.u95_m > flight.odometry.u95_m

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flight.scoop.odometry import Odometry
+from flight.scoop.odometry import LOST_M, Odometry
 
 RADIUS_M, TRACK_M = 0.1, 0.235
 STEPS = st.lists(st.tuples(st.floats(-0.3, 0.3), st.floats(-0.3, 0.3)), max_size=60)
@@ -72,3 +72,16 @@ def test_what_is_ahead_lies_along_the_heading():
     odometry = new()
     odometry.x_m, odometry.y_m, odometry.heading_rad = 1.0, 2.0, pi / 2
     assert odometry.place_m(0.3) == pytest.approx((1.0, 2.3))
+
+
+@pytest.mark.requirement("LOC-3")
+def test_it_goes_on_after_a_restart_from_what_was_kept_and_less_sure():
+    before, after = new(), new()
+    for _ in range(50):
+        before.roll(0.10, 0.11)
+    after.go_on(before.way)
+    assert after.way[:4] == before.way[:4]
+    assert after.u95_m >= before.u95_m + 0.5 * LOST_M
+    for odometry in (before, after):
+        odometry.roll(0.5, 0.5)
+    assert after.place_m(0.4) == pytest.approx(before.place_m(0.4))
