@@ -113,6 +113,7 @@ def send_command(
     """Send telecommand NAME and print its stages and results until it ends; status 0 only when it completed.
 
     Nothing is sent to a board whose dictionary is not ours. `saji-ground commands` lists the names and fields.
+    While another send waits, this one goes out by its session, with the light time and the coding given there.
     """
     command = build_command(mission_dictionary(), name, assignments)
     coding = Coding(reed_solomon, randomized)

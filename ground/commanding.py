@@ -20,6 +20,7 @@ from flight.icd.hk.comms import UplinkHk
 from flight.icd.hk.scoop import SystemHk
 from flight.icd.kinds import Command
 from flight.icd.space_packet import ACK_ALL, APID, encode_tc
+from flight.icd.tm_frame import VC_PLAYBACK
 from ground.attribution import asker, doer, is_told
 from ground.fop import Unit
 from ground.issued import Issued, S
@@ -129,7 +130,12 @@ class Commander:
         return issued
 
     def hear(self, received: Received, now_ns: int) -> None:
-        """Take a record from the board; what is not about commands issued here is left alone."""
+        """Take a record from the board; what is not about commands issued here is left alone.
+
+        So is what the board plays back of its stores: it was said before, maybe to others, and is news no more.
+        """
+        if received.vcid == VC_PLAYBACK:
+            return
         record = received.record
         if isinstance(record, SystemHk):
             self._identify(record.dictionary, now_ns)

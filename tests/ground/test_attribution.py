@@ -12,7 +12,8 @@ from flight.icd.events.sampling import WeighingDone
 from flight.icd.modes import Custody, Phase
 from flight.icd.reports.monitoring import MonitorTransition
 from flight.icd.reports.parameters import ParameterValue
-from flight.icd.reports.verification import ConnectionAlive, FailureCode
+from flight.icd.reports.verification import Completed, ConnectionAlive, FailureCode
+from flight.icd.space_packet import TmEncoder
 from ground.attribution import asker, doer, is_told
 from ground.issued import Issued
 from ground.stages import Report, Stage
@@ -95,3 +96,16 @@ def test_an_answer_is_told_before_the_end_of_who_asked(ground):
     alive = ground.send(ConnectionTest())
     ground.run(3.0)
     assert [(asked is alive, type(record)) for asked, record in ground.answers] == [(True, ConnectionAlive)]
+
+
+def test_what_is_played_back_is_not_taken_for_news(ground, board):
+    board.dispatcher.register(Collect, lambda _command, execution: execution.start(), 900.0)
+    collect = ground.send(Collect(site=0, max_digs=1), timeout_s=900.0)
+    ground.run(3.0)
+    encoder = TmEncoder()
+    packet, sequence = collect.request
+    for record in (WEIGHED, ConnectionAlive(), Completed(request_packet=packet, request_sequence=sequence)):
+        assert board.downlink.playback(encoder.encode(record, board.time.tai_ns))
+    board.downlink.report(WEIGHED)
+    ground.run(3.0)
+    assert (collect.stage, len(collect.results), ground.answers) == (Stage.STARTED, 1, [])

@@ -9,12 +9,18 @@ import threading
 
 import pytest
 
+from flight.icd.catalogue import mission_dictionary
 from flight.icd.commands.functions import Abort, Collect, Stow, Weigh
+from flight.icd.commands.test import ConnectionTest
 from flight.icd.events.sampling import WeighingDone
 from flight.icd.modes import StepFailure
 from flight.icd.reports.verification import FailureCode
-from ground.handover import socket_path
+from ground.handover import Order, socket_path
 from ground.keys import KeyInUse
+from ground.receiver import Receiver
+from ground.sending import send
+from ground.stages import Stage
+from ground.uplink import Timing
 
 
 class Program:
@@ -58,7 +64,7 @@ def begin(served, key):
 
 
 @pytest.fixture
-def send(run, served, key):
+def sent(run, served, key):
     return lambda *arguments: run("send", *arguments, "--link", served.url, "--keys", key)
 
 
@@ -85,10 +91,10 @@ def running(served):
 STAGES = ["radiated", "frame accepted", "accepted", "started"]
 
 
-def test_an_abort_goes_out_while_a_collection_is_waited_for(begin, send, running):
+def test_an_abort_goes_out_while_a_collection_is_waited_for(begin, sent, running):
     collects = begin("collect", "site=0", "max_digs=8")
     collects.until("started")
-    aborted = send("abort")
+    aborted = sent("abort")
     assert (aborted.exit_code, aborted.stderr) == (0, "")
     assert [line[:15].strip() for line in aborted.stdout.splitlines()] == [*STAGES, "completed"]
     assert " TAI" in aborted.stdout
@@ -97,7 +103,7 @@ def test_an_abort_goes_out_while_a_collection_is_waited_for(begin, send, running
     assert "ABORTED (code 14)" in last
 
 
-def test_json_results_and_exit_codes_are_as_if_it_had_sent_them_itself(begin, send, served, running):
+def test_json_results_and_exit_codes_are_as_if_it_had_sent_them_itself(begin, sent, served, running):
     def weigh(_command, execution):
         execution.start()
         served.downlink.report(WeighingDone(mass_g=83.5, u95_g=4.25))
@@ -106,18 +112,18 @@ def test_json_results_and_exit_codes_are_as_if_it_had_sent_them_itself(begin, se
     served.dispatcher._handlers.pop(Weigh)
     served.dispatcher.register(Weigh, weigh)
 
-    def sent_alone_or_not():
-        weighed, asked, refused = send("weigh", "--json"), send("connection_test"), send("unstow")
+    def alone_or_not():
+        weighed, asked, refused = sent("weigh", "--json"), sent("connection_test"), sent("unstow")
         told = json.loads(weighed.stdout)
         for each in told["stages"] + told["results"]:
             assert each.pop("tai") is None or each
         words = [line[:15] + line[45:] for line in (asked.stdout + refused.stdout).splitlines()]
         return told, words, [done.exit_code for done in (weighed, asked, refused)], refused.stderr
 
-    alone = sent_alone_or_not()
+    alone = alone_or_not()
     collects = begin("collect", "site=0", "max_digs=8")
     collects.until("started")
-    assert sent_alone_or_not() == alone
+    assert alone_or_not() == alone
     assert alone[2] == [0, 0, 1]
     assert alone[0]["results"][0]["mass_g"] == 83.5
     running["Collect"].complete()
@@ -143,7 +149,30 @@ def test_who_holds_the_key_serves_until_what_was_handed_in_has_ended(begin, runn
     assert not socket_path(key).exists()
 
 
-def test_when_the_holder_is_killed_the_other_says_what_is_known(begin, send, running, key):
+def test_each_waits_as_long_as_it_was_told(begin, sent, running):
+    first = begin("stow")
+    first.until("started")
+    result = sent("weigh", "--timeout", "1")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1].endswith("last heard of: started")
+    assert first.process.poll() is None
+    running["Stow"].complete()
+    assert first.end()[0] == 0
+
+
+def test_ctrl_c_of_the_other_ends_its_waiting_alone(begin, running):
+    first = begin("stow")
+    first.until("started")
+    second = begin("weigh")
+    second.until("started")
+    second.process.send_signal(signal.SIGINT)
+    assert second.end()[0] == 130
+    running["Stow"].complete()
+    code, stages, _, errors = first.end()
+    assert (code, stages, errors) == (0, [*STAGES, "completed", "result"], "")  # nor does it wait for what was left
+
+
+def test_when_the_holder_is_killed_the_other_says_what_is_known(begin, sent, running, key):
     first = begin("stow")
     first.until("started")
     second = begin("weigh")
@@ -155,7 +184,7 @@ def test_when_the_holder_is_killed_the_other_says_what_is_known(begin, send, run
         "the session that sends it has ended without a word: the board goes on; last heard of: started"
     )
     assert socket_path(key).exists()
-    assert send("connection_test").exit_code == 0  # by a session of its own, over the socket that was left
+    assert sent("connection_test").exit_code == 0  # by a session of its own, over the socket that was left
     assert not socket_path(key).exists()
 
 
@@ -191,6 +220,36 @@ def test_what_was_not_sent_when_the_holder_ends_is_sent_by_the_next(begin, serve
     assert served.dispatcher.received == 1
 
 
+def test_a_link_that_ends_is_told_by_both(begin, served, running):
+    first = begin("stow")
+    first.until("started")
+    second = begin("weigh")
+    second.until("started")
+    served.ports.close()
+    for code, stages, _, errors in (first.end(), second.end()):
+        assert (code, stages) == (2, [*STAGES, "timed out"])
+        assert errors == f"saji-ground: link {served.url}: closed by the other end\n"
+
+
+def test_of_many_at_a_time_each_gets_through_whoever_has_the_key(served, key):
+    ends = []
+
+    def test_connection():
+        nothing = lambda *_told: None  # noqa: E731
+        receiver = Receiver(mission_dictionary())
+        order = Order(ConnectionTest(), 60.0, 30.0)
+        ends.append(send(order, served.url, key, Timing(), receiver, nothing, nothing, nothing, nothing).stage)
+
+    threads = [threading.Thread(target=test_connection) for _ in range(12)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        threading.Event().wait(0.05 * (number % 4))
+    for thread in threads:
+        thread.join()
+    assert ends == [Stage.COMPLETED] * 12
+    assert served.dispatcher.verification.completed == 12
+
+
 def test_another_link_than_the_sessions_is_refused(begin, run, running, served, key):
     first = begin("stow")
     first.until("started")
@@ -201,14 +260,14 @@ def test_another_link_than_the_sessions_is_refused(begin, run, running, served, 
     )
 
 
-def test_a_key_that_is_used_by_who_takes_in_nothing_is_refused(send, key):
+def test_a_key_that_is_used_by_who_takes_in_nothing_is_refused(sent, key):
     with KeyInUse(key):
-        result = send("connection_test")
+        result = sent("connection_test")
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert "another program commands with this key and takes in no telecommand of others; end it first" in result.stderr
 
 
-def test_a_session_that_breaks_off_or_talks_nonsense_is_told_in_words(send, key):
+def test_a_session_that_breaks_off_or_talks_nonsense_is_told_in_words(sent, key):
     with KeyInUse(key), socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(socket_path(key)))
         listening.listen()
@@ -222,7 +281,7 @@ def test_a_session_that_breaks_off_or_talks_nonsense_is_told_in_words(send, key)
 
         thread = threading.Thread(target=talk)
         thread.start()
-        result = send("connection_test")
+        result = sent("connection_test")
         thread.join()
     assert (result.exit_code, result.stderr) == (1, "")
     assert "the session that sends it tells of a stage without time or words: the board goes on" in result.stdout
