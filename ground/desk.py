@@ -58,8 +58,8 @@ class _Guest:
     contact_s: float = 0.0
     gone: bool = False
 
-    def tell(self, line: bytes) -> None:
-        """Write `line`, and what could not be written before; one that does not read is given up."""
+    def tell(self, line: bytes) -> bool:
+        """Write `line`, and what could not be written before; whether it is there to read them."""
         self.unsent += line
         try:
             while self.unsent:
@@ -68,6 +68,7 @@ class _Guest:
             self.gone |= len(self.unsent) > _UNREAD_MAX
         except OSError:
             self.gone = True
+        return not self.gone
 
     def read(self) -> None:
         """Take what it said; nobody is there who has closed the connection."""
@@ -176,13 +177,15 @@ class Desk:
 
     def _begin(self, guest: _Guest, commander: Commander, now_ns: int) -> None:
         """Send what `guest` wants, once it has said so. One that is gone has thought better of it."""
+        guest.gone |= self._listening is None  # too late: the next session takes it
         line, end, _ = guest.heard.partition(b"\n")
         if guest.gone or not end:
             guest.gone |= len(guest.heard) > ORDER_MAX or now_ns - guest.since_ns > SILENT_S * S
             return
         try:
             order = decode_order(bytes(line), self._link, self._dictionary)
-            guest.tell(encode_line(taken=True))
+            if not guest.tell(encode_line(taken=True)):
+                return
             issued = commander.send(order.command, now_ns, order.timeout_s, order.bypass, sender=guest)
         except (HandoverError, RefusedError, EncodeError) as error:
             guest.tell(encode_line(refused=str(error)))

@@ -16,7 +16,7 @@ from ground.session import Session
 from ground.stages import Report
 from ground.uplink import Timing
 
-PATIENCE_S = 2.0
+PATIENCE_S = 4.0
 """A key without a session to be found: that ends, or begins."""
 AGAIN_S = 0.05
 

@@ -188,8 +188,13 @@ def test_the_desk_retires_when_the_last_end_is_told(ground, at_desk, tmp_path, c
     assert (ground.desk.under_way, ground.desk.retire()) == (1, False)
     ground.run(3.0)
     assert (other.stages()[-1], ground.desk.under_way) == ("completed", 0)
+    late = at_desk()
+    ground.run(0.05)
     assert ground.desk.retire()
     assert not socket_path(tmp_path / "uplink.key").exists()
+    late.order(Abort())
+    ground.run(0.05)
+    assert (late.lines(), late.closed, collecting.stage) == ([], True, Stage.STARTED)  # it is for the next session
 
 
 def test_a_session_that_ends_gives_back_what_it_has_not_sent(ground, at_desk, collecting):
