@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,17 @@ from flight.icd.catalogue import mission_dictionary
 from flight.icd.command_text import CommandError, build_command, find_command
 from flight.icd.dictionary import packet_name
 from flight.icd.keys import create_key
-from flight.icd.kinds import Command
+from flight.icd.kinds import Command, Telemetry
 from flight.icd.tm_coding import Coding
 from flight.icd.tm_stream import Correct
-from ground.commanding import Issued
 from ground.custody.command import custody_group
 from ground.export.command import export_command
+from ground.handover import Order
+from ground.issued import Issued
 from ground.losses import loss_lines
-from ground.receiver import Received, Receiver, engineering
+from ground.receiver import Receiver, engineering
 from ground.results import RESULTS, say
-from ground.session import Session
+from ground.sending import send
 from ground.stages import Report, Stage
 from ground.uplink import Timing
 
@@ -33,8 +35,6 @@ if TYPE_CHECKING:  # the tables' libraries are an extra: what is missing is said
     from ground.decode import Decoded
 
 _EPOCH = datetime(1958, 1, 1)
-_UNASKED = (1, 3, 5, 9)
-"""Services whose reports come by themselves, or are told as stages."""
 _MOON_S = 1.3
 
 
@@ -113,24 +113,14 @@ def send_command(
     """Send telecommand NAME and print its stages and results until it ends; status 0 only when it completed.
 
     Nothing is sent to a board whose dictionary is not ours. `saji-ground commands` lists the names and fields.
+    While another send waits, this one goes out by its session, with the light time and the coding given there.
     """
     command = build_command(mission_dictionary(), name, assignments)
     coding = Coding(reed_solomon, randomized)
     receiver = Receiver(mission_dictionary(), coding=coding, correct=_corrector(reed_solomon))
-    tell = (_silent, _silent) if as_json else (_print_report, _print_answer)
-    with Session(url, key_file, Timing(light_time_s), receiver, *tell) as session:
-        issued = session.send(command, timeout_s, bypass)
-        if not issued.wait(min(contact_s, timeout_s)):
-            session.give_up_unsent(issued, f"no telemetry of a board of ours within {contact_s:g} s")
-        issued.wait()
-        if session.error is not None:
-            raise session.error
-    if as_json and issued.stage is not Stage.NOT_SENT:
-        click.echo(json.dumps(_as_dict(name, issued)))
-    if issued.stage is Stage.COMPLETED and not as_json and type(command) in RESULTS and not issued.results:
-        click.echo("result          none was heard: its event was lost on the way, housekeeping tells the state")
-    if issued.stage is Stage.NOT_SENT:
-        raise NotSentError(f"{name} is not sent: {issued.reports[-1].text}")
+    told, answered = (_silent, _silent) if as_json else (_print_report, _print_answer)
+    order, ended = Order(command, timeout_s, contact_s, bypass), partial(_print_end, name, as_json)
+    issued = send(order, url, key_file, Timing(light_time_s), receiver, told, answered, ended, _print_linger)
     sys.exit(0 if issued.stage is Stage.COMPLETED else 1)
 
 
@@ -173,11 +163,24 @@ def _print_report(_issued: Issued, report: Report) -> None:
         click.echo(f"{report.stage:<15} {_tai(report.tai_ns):<30} {report.text}".rstrip())
 
 
-def _print_answer(received: Received) -> None:
-    """What the board reports because it was asked: all but verification, housekeeping, events and the time."""
-    record = received.record
-    if record.service not in _UNASKED:
-        click.echo(f"{'report':<15} {_tai(received.packet.tai_ns):<30} {say(record)}")
+def _print_answer(tai_ns: int, record: Telemetry) -> None:
+    """What the board reports because it was asked."""
+    click.echo(f"{'report':<15} {_tai(tai_ns):<30} {say(record)}")
+
+
+def _print_end(name: str, as_json: bool, issued: Issued) -> None:
+    """What is told once the telecommand has ended; raises `NotSentError` when it was not sent."""
+    if issued.stage is Stage.NOT_SENT:
+        raise NotSentError(f"{name} is not sent: {issued.reports[-1].text}")
+    if as_json:
+        click.echo(json.dumps(_as_dict(name, issued)))
+    elif issued.stage is Stage.COMPLETED and type(issued.command) in RESULTS and not issued.results:
+        click.echo("result          none was heard: its event was lost on the way, housekeeping tells the state")
+
+
+def _print_linger(number: int) -> None:
+    words = "a telecommand that another send has" if number == 1 else f"{number} telecommands that other sends have"
+    click.echo(f"saji-ground: waits for the end of {words} handed in; Ctrl-C ends that, the board goes on", err=True)
 
 
 def _silent(*_told: object) -> None:

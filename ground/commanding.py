@@ -8,9 +8,8 @@ with the latest report once more), until an end is known. Nothing is ever comman
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from flight.icd.commands.functions import Arm
@@ -19,19 +18,17 @@ from flight.icd.commands.verification import ReportOutcome
 from flight.icd.dictionary import Dictionary
 from flight.icd.hk.comms import UplinkHk
 from flight.icd.hk.scoop import SystemHk
-from flight.icd.kinds import Command, Telemetry
+from flight.icd.kinds import Command
 from flight.icd.space_packet import ACK_ALL, APID, encode_tc
+from flight.icd.tm_frame import VC_PLAYBACK
+from ground.attribution import asker, doer, is_told
 from ground.fop import Unit
+from ground.issued import Issued, S
 from ground.receiver import Received
-from ground.results import is_result, say
-from ground.stages import ENDS, EXECUTED, STAGES, Report, Stage, describe
+from ground.results import say
+from ground.stages import ENDS, STAGES, Report, Stage, describe
 from ground.uplink import Sender, Timing, Uplink
 
-S = 1_000_000_000
-QUESTION_S = 3.0
-"""Without news for so long after the board has a command, its outcome is asked for."""
-QUESTION_MAX_S = 60.0
-"""Each question without news doubles the wait for the next, up to this."""
 ARMED_S = 10.0
 """An armed function waits so long for the command that fires it; a question in between would disarm it."""
 IDENTIFY_S = 5.0
@@ -40,48 +37,6 @@ IDENTIFY_S = 5.0
 
 class RefusedError(ValueError):
     """Nothing is sent to this board: it holds another dictionary, or its uplink is closed."""
-
-
-@dataclass(slots=True, eq=False)
-class Issued:
-    """A telecommand on its way; `reports` grow until one of them is an end. `wait` is for other threads."""
-
-    command: Command
-    request: tuple[int, int]
-    deadline_ns: int
-    bypass: bool = False
-    reports: list[Report] = field(default_factory=list)
-    results: list[tuple[int, Telemetry]] = field(default_factory=list)
-    """What it brought about, with the board's TAI in nanoseconds."""
-    ask_ns: int | None = field(default=None, init=False)
-    """When the outcome is asked for unless it is heard before; None while there is nothing to ask."""
-    _patience_s: float = field(default=QUESTION_S, init=False)
-    _over: threading.Event = field(default_factory=threading.Event, init=False)
-
-    @property
-    def stage(self) -> Stage:
-        """The latest stage."""
-        return self.reports[-1].stage if self.reports else Stage.WAITING
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more can come."""
-        return self.stage in ENDS
-
-    def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait for the end, which whoever steps the commander brings about; whether it came within `timeout_s`."""
-        return self._over.wait(timeout_s)
-
-    def note(self, report: Report) -> None:
-        """Add a report; for the commander."""
-        self.reports.append(report)
-        if report.stage in ENDS:
-            self._over.set()
-
-    def hope(self, now_ns: int, news: bool) -> None:
-        """Be patient for a while before asking, for longer when there is no news; for the commander."""
-        self._patience_s = QUESTION_S if news else min(2 * self._patience_s, QUESTION_MAX_S)
-        self.ask_ns = now_ns + round(self._patience_s * S)
 
 
 class NumberedSender(Sender, Protocol):
@@ -109,8 +64,14 @@ class _Question:
     about: Issued
 
 
+OnReport = Callable[[Issued, Report], None]
+"""Told of each stage of a telecommand, and of its results."""
+OnAnswer = Callable[[Issued | None, Received], None]
+"""Told of each report that answers a telecommand; None where nobody under way has asked."""
+
+
 class Commander:
-    """Issues telecommands over one virtual channel and follows them; `on_report` is told of each stage.
+    """Issues telecommands over one virtual channel and follows them.
 
     Nothing is sent before the board has shown that its dictionary is ours, and nothing at all to a board with another.
     """
@@ -121,13 +82,15 @@ class Commander:
         radiate: Callable[[bytes], object],
         sender: NumberedSender,
         timing: Timing,
-        on_report: Callable[[Issued, Report], None] = lambda _issued, _report: None,
+        on_report: OnReport = lambda _issued, _report: None,
+        on_answer: OnAnswer = lambda _issued, _received: None,
     ) -> None:
         self.uplink = Uplink(radiate, sender, self, timing)
         self.questions = 0
         self._dictionary = dictionary
         self._sender = sender
         self._on_report = on_report
+        self._on_answer = on_answer
         self._issued: dict[tuple[int, int], Issued] = {}
         self._units: dict[tuple[int, int], Unit] = {}
         self._known = False  # whether the board's dictionary is ours
@@ -145,7 +108,9 @@ class Commander:
         """Commands without an end, in the order they were issued."""
         return list(self._issued.values())
 
-    def send(self, command: Command, now_ns: int, timeout_s: float, bypass: bool = False) -> Issued:
+    def send(
+        self, command: Command, now_ns: int, timeout_s: float, bypass: bool = False, sender: object = None
+    ) -> Issued:
         """Issue `command` after all others, and follow it for `timeout_s` at most.
 
         With `bypass` it is sent once, now, out of order and whatever the state of the channel (BD).
@@ -157,7 +122,7 @@ class Commander:
         while (0x1800 | APID, 0xC000 | count) in self._issued:  # bounded by the commands under way
             count = self._sender.packet_count()
         packet = encode_tc(command, count, ACK_ALL)
-        issued = Issued(command, (0x1800 | APID, 0xC000 | count), now_ns + round(timeout_s * S), bypass)
+        issued = Issued(command, (0x1800 | APID, 0xC000 | count), now_ns + round(timeout_s * S), bypass, sender)
         self._issued[issued.request] = issued
         self._units[issued.request] = unit = Unit(packet, issued)
         if self._known:
@@ -165,7 +130,12 @@ class Commander:
         return issued
 
     def hear(self, received: Received, now_ns: int) -> None:
-        """Take a record from the board; what is not about commands issued here is left alone."""
+        """Take a record from the board; what is not about commands issued here is left alone.
+
+        So is what the board plays back of its stores: it was said before, maybe to others, and is news no more.
+        """
+        if received.vcid == VC_PLAYBACK:
+            return
         record = received.record
         if isinstance(record, SystemHk):
             self._identify(record.dictionary, now_ns)
@@ -188,12 +158,14 @@ class Commander:
             issued.hope(now_ns, news)
 
     def _result(self, received: Received) -> None:
-        """Note what a command in execution brought about."""
+        """Note what a command in execution brought about, or asked for."""
         record, tai_ns = received.record, received.packet.tai_ns
-        for issued in self.under_way:
-            if issued.stage in EXECUTED and is_result(issued.command, record):
-                issued.results.append((tai_ns, record))
-                self._on_report(issued, Report(Stage.RESULT, tai_ns, say(record)))
+        issued = doer(record, self.under_way)
+        if issued is not None:
+            issued.results.append((tai_ns, record))
+            self._on_report(issued, Report(Stage.RESULT, tai_ns, say(record)))
+        if is_told(record):
+            self._on_answer(asker(record, self.under_way), received)
 
     def hear_control_word(self, octets: bytes, now_ns: int) -> None:
         """Take the operational control field of a telemetry frame."""
@@ -306,4 +278,8 @@ class Commander:
         if report.stage in ENDS:
             del self._issued[issued.request]
             del self._units[issued.request]
-        self._on_report(issued, report)
+        try:
+            self._on_report(issued, report)
+        finally:
+            if issued.ended:
+                issued.settle()

@@ -2,7 +2,8 @@
 
 `FILE.state` holds, as JSON, the next sequence number of frames and the next sequence count of telecommand packets. Both
 are reserved ahead, so that a program that ends without a word never uses a number twice; one that ends in order gives
-back what it did not use. A program that commands holds the key file locked, and a second one is refused.
+back what it did not use. A program that commands holds the key file locked; a second one hands its telecommands to the
+first (`ground.desk`).
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ PACKET_COUNTS = 1 << 14
 _NAMES = ("next_sequence", "next_packet")
 
 
+class KeyBusyError(KeyFileError):
+    """Another program commands with the key."""
+
+
 class KeyInUse:
     """A key as long as one program commands with it; a `Sender` for `ground.uplink.Uplink`.
 
-    Raises `KeyFileError` when the key or its state can't be used, or another program uses it.
+    Raises `KeyFileError` when the key or its state can't be used, `KeyBusyError` when another program uses it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -113,8 +118,11 @@ def _lock(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        why = "another program commands with this key; end it first (Ctrl-C of a waiting send: the board goes on)"
-        raise KeyFileError(path, why) from None
+        why = (
+            "another program commands with this key and takes in no telecommand of others; end it first "
+            "(Ctrl-C of a waiting send: the board goes on)"
+        )
+        raise KeyBusyError(path, why) from None
     return descriptor
 
 

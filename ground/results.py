@@ -32,8 +32,10 @@ from flight.icd.events.sampling import (
     WeighingDone,
 )
 from flight.icd.imaging import PictureFlaw, ProductKind
+from flight.icd.inhibits import REQUIRED
 from flight.icd.kinds import Command, Telemetry
 from flight.icd.metadata import values_of
+from flight.icd.modes import Custody
 from flight.icd.reports.monitoring import MonitorTransition
 from ground.refusals import parameter_name
 
@@ -60,13 +62,26 @@ RESULTS: Mapping[type[Command], tuple[type[Telemetry], ...]] = MappingProxyType(
     }
 )  # fmt: skip
 """The events that tell the result of a telecommand."""
+_BY_SEQUENCE = (Custody.NONE, Custody.COLLECTED)
+"""States of custody that sequences bring about; all others are commanded."""
 
 
 def is_result(command: Command, record: Telemetry) -> bool:
     """Whether `record` tells a result of `command` while that is in execution."""
     if isinstance(record, ProductMade) and record.kind is not ProductKind.PICTURE:
         return False
+    if isinstance(record, CustodyChanged):
+        by_sequence = record.state in _BY_SEQUENCE
+        if by_sequence is is_change_of_custody(command) or record.before is not REQUIRED.get(
+            type(command), record.before
+        ):
+            return False
     return isinstance(record, RESULTS.get(type(command), ()))
+
+
+def is_change_of_custody(command: Command) -> bool:
+    """Whether `command` changes the custody of the sample and nothing else, as soon as it is taken."""
+    return type(command) in REQUIRED
 
 
 def say(record: Telemetry) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flight.icd.dictionary import Dictionary
-from ground.commanding import Commander, Issued, NumberedSender
+from ground.commanding import Commander, NumberedSender, OnAnswer, OnReport
 from ground.receiver import Received, Receiver
-from ground.stages import Report
 from ground.uplink import Timing
 
 
@@ -21,10 +20,11 @@ class Station:
         radiate: Callable[[bytes], object],
         sender: NumberedSender,
         timing: Timing,
-        on_report: Callable[[Issued, Report], None] = lambda _issued, _report: None,
+        on_report: OnReport = lambda _issued, _report: None,
+        on_answer: OnAnswer = lambda _issued, _received: None,
     ) -> None:
         self.receiver = receiver
-        self.commander = Commander(dictionary, radiate, sender, timing, on_report)
+        self.commander = Commander(dictionary, radiate, sender, timing, on_report, on_answer)
 
     def feed(self, octets: bytes, now_ns: int) -> list[Received]:
         """Take telemetry; the control word first, for a frame is accepted before what it carries is."""

@@ -1,5 +1,7 @@
 """A board's end of the link in memory, driven in virtual time."""
 
+import threading
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -7,12 +9,13 @@ from click.testing import CliRunner
 from flight.comms.control_word import ControlWord
 from flight.comms.downlink import Downlink
 from flight.comms.gate import memory_gate
+from flight.comms.link import make_link_port
 from flight.comms.ports import LinkPorts
 from flight.comms.status import CommsStatus
 from flight.comms.uplink import Uplink
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.hk.scoop import MotionHk, SystemHk
-from flight.icd.keys import UplinkKey
+from flight.icd.keys import UplinkKey, create_key, load_key
 from flight.icd.tc_sender import TcSender
 from flight.services.connection import ConnectionService
 from flight.services.dispatcher import Dispatcher
@@ -115,19 +118,27 @@ class Ground:
     def __init__(self, board, packet=0, light_time_s=0.0):
         self.board = board
         self.told = []
+        self.answers = []
         receiver = Receiver(mission_dictionary())
         self.sender = Sender(packet=packet)
         timing = Timing(light_time_s)
-        self.station = Station(mission_dictionary(), receiver, self.radiate, self.sender, timing, self.note)
+        told = self.note, self.answer
+        self.station = Station(mission_dictionary(), receiver, self.radiate, self.sender, timing, *told)
         self.commander = self.station.commander
         self.reaches = self.hears = True
+        self.desk = None
 
     def radiate(self, octets):
         if self.reaches:
             self.board.port.up += octets
 
     def note(self, issued, report):
-        self.told.append((issued, report.stage))
+        if self.desk is None or not self.desk.report(issued, report):
+            self.told.append((issued, report.stage))
+
+    def answer(self, issued, received):
+        if self.desk is None or not self.desk.answer(issued, received):
+            self.answers.append((issued, received.record))
 
     def send(self, command, timeout_s=60.0, **kw):
         return self.commander.send(command, self.board.now_ns, timeout_s, **kw)
@@ -139,6 +150,8 @@ class Ground:
             self.board.port.down.clear()
             if self.hears:
                 self.station.feed(octets, self.board.now_ns)
+            if self.desk is not None:
+                self.desk.step(self.commander, self.board.now_ns)
             self.station.step(self.board.now_ns)
 
     def follow(self, command, seconds=4.0, **kw):
@@ -170,6 +183,32 @@ def make_ground():
 @pytest.fixture
 def make_board():
     return Board
+
+
+@pytest.fixture
+def key(tmp_path):
+    create_key(tmp_path / "uplink.key")
+    return tmp_path / "uplink.key"
+
+
+@pytest.fixture
+def served(make_board, key):
+    """A board behind a TCP port, ten times as fast as real time."""
+    board = make_board(make_link_port("listen://127.0.0.1:0"), load_key(key))
+    board.step()
+    stop = threading.Event()
+
+    def run():
+        while not stop.wait(0.001):
+            board.step()
+
+    thread = threading.Thread(target=run)
+    board.url = f"socket://127.0.0.1:{board.port.port_number}"
+    thread.start()
+    yield board
+    stop.set()
+    thread.join()
+    board.ports.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,37 +5,10 @@ import threading
 
 import pytest
 
-from flight.comms.link import make_link_port
 from flight.icd.commands.functions import Stow, Weigh
 from flight.icd.events.sampling import WeighingDone
-from flight.icd.keys import create_key, load_key
+from flight.icd.keys import create_key
 from flight.icd.reports.verification import FailureCode
-
-
-@pytest.fixture
-def key(tmp_path):
-    create_key(tmp_path / "uplink.key")
-    return tmp_path / "uplink.key"
-
-
-@pytest.fixture
-def served(make_board, key):
-    """A board behind a TCP port, ten times as fast as real time."""
-    board = make_board(make_link_port("listen://127.0.0.1:0"), load_key(key))
-    board.step()
-    stop = threading.Event()
-
-    def run():
-        while not stop.wait(0.001):
-            board.step()
-
-    thread = threading.Thread(target=run)
-    board.url = f"socket://127.0.0.1:{board.port.port_number}"
-    thread.start()
-    yield board
-    stop.set()
-    thread.join()
-    board.ports.close()
 
 
 @pytest.fixture

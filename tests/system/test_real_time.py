@@ -9,6 +9,8 @@ import sys
 import tomllib
 from contextlib import ExitStack
 from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -36,16 +38,21 @@ class Programs:
         assert process.returncode == 0, printed
         return printed
 
-    def collect(self, link, key):
-        """What the telecommand printed; while the joints are not set up yet it is refused, and sent again."""
-        words = ("ground", "send", "collect", "site=0", "max_digs=2", "--link", link, "--keys", str(key))
+    def send(self, board, *words):
+        return self.start("ground", "send", *words, "--link", board.link, "--keys", str(board.key))
+
+    def collect(self, board):
+        """A collection that has begun; while the joints are not set up yet it is refused, and sent again."""
         for _ in range(10):
-            process = self.start(*words)
-            printed, _ = process.communicate(timeout=300)
-            if "JOINTS_HEARD" not in printed:
-                break
-        assert process.returncode == 0, printed
-        return printed
+            process = self.send(board, "collect", "site=0", "max_digs=2")
+            begun = []
+            for line in process.stdout:
+                begun.append(line)
+                if line.startswith("started"):
+                    return process, "".join(begun)
+            process.communicate(timeout=60)
+            assert "JOINTS_HEARD" in begun[-1], begun
+        raise AssertionError(begun)
 
     @staticmethod
     def end(process):
@@ -81,13 +88,17 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def rows(folder, name):
-    with (folder / f"{name}.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
+class Board(NamedTuple):
+    """A bench, and the flight program on it."""
+
+    bench: subprocess.Popen
+    flight: subprocess.Popen
+    link: str
+    key: Path
 
 
-@pytest.mark.requirement("COL-1")
-def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, free_port, tmp_path):
+@pytest.fixture
+def board(programs, mission, free_port, tmp_path):
     key = tmp_path / "uplink.key"
     programs.finish(programs.start("ground", "keys", "new", str(key)), 20)
     bench = programs.start("hil", "serve", "--mission", mission, "--seed", "1")
@@ -98,17 +109,29 @@ def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, fr
         "--link", f"listen://127.0.0.1:{free_port}", "--store", str(tmp_path / "store"), "--keys", str(key),
     )  # fmt: skip
     assert "flies" in flight.stdout.readline()
-    link = f"socket://127.0.0.1:{free_port}"
-    decoder = programs.start("ground", "decode", link, "--to", str(tmp_path / "decoded"), "--format", "parquet,csv")
-    stages = [line.split()[0] for line in programs.collect(link, key).splitlines()]
+    return Board(bench, flight, f"socket://127.0.0.1:{free_port}", key)
+
+
+def rows(folder, name):
+    with (folder / f"{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.requirement("COL-1")
+def test_find_surface_dig_and_weigh_through_three_programs(programs, board, tmp_path):
+    words = ("--to", str(tmp_path / "decoded"), "--format", "parquet,csv")
+    decoder = programs.start("ground", "decode", board.link, *words)
+    collecting, begun = programs.collect(board)
+    printed = begun + programs.finish(collecting, 300)
+    stages = [line.split()[0] for line in printed.splitlines()]
     assert stages[0] == "radiated"
     assert stages[-1] == "completed"
     assert {"accepted", "started", "progress"} <= set(stages)
-    flight.send_signal(signal.SIGINT)
-    programs.finish(flight, 20)
+    board.flight.send_signal(signal.SIGINT)
+    programs.finish(board.flight, 20)
     programs.finish(decoder, 20)
-    bench.send_signal(signal.SIGTERM)
-    programs.finish(bench, 20)
+    board.bench.send_signal(signal.SIGTERM)
+    programs.finish(board.bench, 20)
 
     decoded = tmp_path / "decoded"
     assert len(rows(decoded, "contact_found")) == 1
@@ -120,3 +143,14 @@ def test_find_surface_dig_and_weigh_through_three_programs(programs, mission, fr
     assert (last["failures"], last["unreported"]) == ("0", "0")
     assert (decoded / "weighing_done.parquet").exists()
     assert list((tmp_path / "store").glob("tm-*.cadu"))
+
+
+def test_an_abort_by_a_second_program_stops_what_the_first_waits_for(programs, board):
+    collecting, _ = programs.collect(board)
+    aborting = programs.send(board, "abort", "--json")
+    told = json.loads(programs.finish(aborting, 20))
+    stages = [each["stage"] for each in told["stages"]]
+    assert stages == ["radiated", "frame accepted", "accepted", "started", "completed"]
+    printed, _ = collecting.communicate(timeout=20)
+    assert (collecting.returncode, printed.splitlines()[-1].split()[0]) == (1, "failed")
+    assert "ABORTED (code 14)" in printed
