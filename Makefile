@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pictures requirements fdir campaign fault-campaign power-loss bench lint wheel clean
+.PHONY: help setup demo test pictures requirements fdir commanding campaign fault-campaign power-loss bench lint wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ requirements: $(READY) ## docs/requirements.md anew
 
 fdir: $(READY) ## docs/fdir.md anew
 	@$(BIN)/python tests/fdir_document.py
+
+commanding: $(READY) ## the table of docs/commanding.md anew
+	@$(BIN)/python tests/commanding_document.py
 
 bench: $(READY) ## ratios against peers, measured in the same run
 	@for program in tests/bench/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done

@@ -13,9 +13,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def load() -> Loaded:
         from flight.cli import ERRORS, cli
 
-        return lambda: cli(arguments), ERRORS
+        return cli, ERRORS
 
-    run_program("saji-flight", load)
+    run_program("saji-flight", load, arguments)
 
 
 if __name__ == "__main__":

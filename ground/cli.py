@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from ground.losses import loss_lines
 from ground.receiver import Receiver, engineering
 from ground.results import RESULTS, say
 from ground.sending import send
+from ground.source import read_source
 from ground.stages import Report, Stage
 from ground.uplink import Timing
 
@@ -71,7 +73,7 @@ def decode_command(
     SOURCE is a file, a live link (socket://host:port) or - for standard input. What is damaged is left out, counted
     and told. Status 1 when there was no frame at all.
     """
-    from ground.decode import check_formats, decode, read_source
+    from ground.decode import check_formats, decode
 
     names = check_formats(formats)
     coding = Coding(reed_solomon, randomized)
@@ -81,6 +83,23 @@ def decode_command(
     )
     _summary(decoded, to)
     sys.exit(0 if decoded.frames.frames else 1)
+
+
+@cli.command("record")
+@click.argument("source")
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="File to append them to.")
+@click.option("--seconds", type=click.FloatRange(min=0), help="End after so long; else at Ctrl-C or the link's end.")
+def record_command(source: str, to: Path, seconds: float | None) -> None:
+    """Keep telemetry frames of SOURCE (socket://host:port) as they come down, each at once: what else is made of them
+    can be made anew.
+    """
+    heard = read_source(source, seconds)
+    first = next(heard, b"")  # where there is no such source, no file is left
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with to.open("ab", buffering=0) as file:
+        for octets in chain([first], heard):
+            file.write(octets)
+    click.echo(f"{to}: {to.stat().st_size} octets")
 
 
 @cli.command("send")

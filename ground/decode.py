@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,22 +10,15 @@ from flight.icd.dictionary import Dictionary
 from flight.icd.tm_coding import PLAIN, Coding
 from flight.icd.tm_frame import LENGTH
 from flight.icd.tm_stream import Correct, Losses, TmStream
-from ground.link import SocketLink
 from ground.receiver import PacketLosses
 from ground.tables import WRITERS, Gatherer
 
-_CHUNK = 1 << 20
-_WAIT_S = 0.2
 Progress = Callable[[int, int], None]
 """Told now and then of the octets read and packets found so far."""
 
 
 class FormatError(ValueError):
     """A format that tables can't be written in; says what is allowed."""
-
-
-class SourceError(OSError):
-    """A source of telemetry that can't be read; says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +41,6 @@ def check_formats(formats: str) -> list[str]:
     if not names:
         raise FormatError(f"no format is given; allowed: {', '.join(WRITERS)}")
     return names
-
-
-def read_source(source: str, seconds: float | None = None) -> Iterator[bytes]:
-    """Octets of a file, of standard input (`-`) or of a link (`socket://host:port`), for `seconds` at most.
-
-    A file ends by itself; a link ends when the other end closes it, or after `seconds`. Raises `SourceError`,
-    or `LinkError` for a link.
-    """
-    deadline = None if seconds is None else time.monotonic() + seconds
-    if "://" in source:
-        link = SocketLink(source)
-        try:
-            while deadline is None or time.monotonic() < deadline:
-                octets = link.read(_WAIT_S)
-                if octets is None:
-                    return
-                yield octets
-        finally:
-            link.close()
-        return
-    try:
-        with sys.stdin.buffer if source == "-" else open(source, "rb") as stream:
-            while octets := stream.read1(_CHUNK):  # type: ignore[union-attr]  # both are buffered
-                yield octets
-                if deadline is not None and time.monotonic() >= deadline:
-                    return
-    except OSError as error:
-        raise SourceError(f"{source}: {error.strerror or error}") from None
 
 
 def decode(

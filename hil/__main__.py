@@ -13,9 +13,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def load() -> Loaded:
         from hil.cli import ERRORS, cli
 
-        return lambda: cli(arguments), ERRORS
+        return cli, ERRORS
 
-    run_program("saji-hil", load)
+    run_program("saji-hil", load, arguments)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Missions flown over all cores by Dask, on a cluster of this machine's own unless a scheduler's address is given.
 
 Each is a lockstep mission of its own seed, so a campaign gives the same rows on any cluster.
-
 """
 
 from __future__ import annotations
@@ -37,7 +36,12 @@ def _cluster(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     """A client of `scheduler`, or of a cluster of this machine's cores that ends with it."""
     if scheduler is None:
         with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+            LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",  # any free port: with none named, two campaigns want the same one
+                scheduler_kwargs={"dashboard": False},
+            ) as cluster,
             Client(cluster) as client,
         ):
             yield client

@@ -35,4 +35,4 @@ WORDS: Mapping[FailureCode, str] = MappingProxyType(
         FailureCode.NO_TARE: "the empty scoop was weighed (`tare`)",
     }
 )
-"""What must be so for each of them."""
+"""What must be so for each of them, as `docs/commanding.md` has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -10,11 +11,21 @@ from flight.icd.catalogue import mission_dictionary
 from flight.icd.command_text import build_command
 from flight.icd.commands.custody import ReleaseSample, TransferSample
 from flight.icd.custody import EVIDENCE_SIZE, Act, parse_public_key
-from flight.icd.mission_file import read_mission
+from flight.icd.mission_file import built_in_missions, read_mission
 from flight.icd.tm_coding import Coding
 from flight.icd.tm_stream import Correct
 from ground.custody.keys import create_signing_key, load_signing_key, public_hex
-from ground.custody.signing import SigningError, Told, as_text, authorize, is_authorized, octets_of, passed_on, told_by
+from ground.custody.signing import (
+    SigningError,
+    Told,
+    as_text,
+    authorize,
+    is_authorized,
+    mark,
+    octets_of,
+    passed_on,
+    told_by,
+)
 from ground.receiver import Receiver
 
 _PORTION = 1 << 20
@@ -23,6 +34,9 @@ path_type = click.Path(path_type=Path)
 mission_option = click.option(
     "--mission", required=True, metavar="NAME|FILE", help="Its name, or its file, which names the buyer's key too."
 )
+recording_type = click.Path(path_type=Path, exists=True, dir_okay=False)
+randomized_option = click.option("--randomized", is_flag=True, help="Its frames are randomized.")
+reed_solomon_option = click.option("--reed-solomon", is_flag=True, help="Its frames have Reed-Solomon check symbols.")
 
 
 @click.group("custody")
@@ -44,13 +58,42 @@ def public_key_command(file: Path) -> None:
     click.echo(_for_mission(public_hex(load_signing_key(file))))
 
 
+@custody_group.command("show")
+@click.argument("frames", type=recording_type)
+@randomized_option
+@reed_solomon_option
+def show_command(frames: Path, randomized: bool, reed_solomon: bool) -> None:
+    """Print what the board told of the sample last, in recorded telemetry FRAMES."""
+    told = _told(frames, Coding(reed_solomon, randomized))
+    state = "unknown" if told.state is None else told.state.name
+    click.echo(
+        f"state    {state}\nsample   {told.sample.hex()}\nevidence {told.evidence.hex()}\ncounter  {told.counter}"
+    )
+
+
+@custody_group.command("mark")
+@click.argument("evidence", type=recording_type)
+@click.option("--frames", type=recording_type, help="Telemetry that tells of the sample.  [default: EVIDENCE]")
+@randomized_option
+@reed_solomon_option
+def mark_command(evidence: Path, frames: Path | None, randomized: bool, reed_solomon: bool) -> None:
+    """Print the telecommand for `saji-ground send` that marks the sample with the SHA-256 of the file EVIDENCE.
+
+    It may be the recorded telemetry itself, or whatever else the evidence was packed into. Nothing is sent.
+    """
+    told = _told(frames or evidence, Coding(reed_solomon, randomized))
+    with evidence.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    click.echo(as_text(mark(told, digest)))
+
+
 @custody_group.command("sign")
 @click.argument("act", type=click.Choice(["accept", "release"]))
 @click.option("--key", "key_file", type=path_type, required=True, help="The buyer's private key (PEM).")
 @mission_option
-@click.option("--frames", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Telemetry that tells.")
-@click.option("--randomized", is_flag=True, help="Its frames are randomized.")
-@click.option("--reed-solomon", is_flag=True, help="Its frames have Reed-Solomon check symbols.")
+@click.option("--frames", type=recording_type, help="Telemetry that tells.")
+@randomized_option
+@reed_solomon_option
 @click.option("--sample", help="Instead of frames: identity of the sample, 16 hexadecimal digits.")
 @click.option("--evidence", help="And SHA-256 of its evidence, 64 hexadecimal digits.")
 @click.option("--counter", type=click.IntRange(1, 0xFFFFFFFF), help="Above what the board has accepted; else the next.")
@@ -101,9 +144,9 @@ def _for_mission(public: str) -> str:
 
 def _mission_of(mission: str, public: str) -> str:
     """The mission's name; a file must name the key `public`. Raises `SigningError`, `MissionError`."""
-    if not mission.endswith(".toml"):
-        return mission
     file, tables = read_mission(mission)
+    if mission in built_in_missions():
+        return mission
     named, custody = tables.get("mission", {}), tables.get("custody", {})
     name, buyer = (
         table.get(key) if isinstance(table, dict) else None

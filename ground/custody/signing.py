@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from flight.icd.commands.custody import ReleaseSample, TransferSample
+from flight.icd.commands.custody import MarkEvidenced, ReleaseSample, TransferSample
 from flight.icd.custody import EVIDENCE_SIZE, SAMPLE_SIZE, Act, is_signed, message
 from flight.icd.dictionary import packet_name
 from flight.icd.events.custody import CustodyChanged
@@ -63,6 +63,13 @@ def authorize(act: Act, mission: str, told: Told, key: Ed25519PrivateKey, counte
     return _COMMANDS[act](sample=tuple(told.sample), counter=counter, signature=tuple(signature))
 
 
+def mark(told: Told, evidence: bytes) -> MarkEvidenced:
+    """The telecommand that marks the sample with the SHA-256 of its evidence; raises `SigningError`."""
+    if told.state is not None and told.state is not Custody.COLLECTED:
+        raise SigningError(f"the sample is {told.state.name}; it must be COLLECTED to be marked")
+    return MarkEvidenced(sample=tuple(told.sample), evidence=tuple(evidence))
+
+
 def is_authorized(command: Authorization, mission: str, evidence: bytes, public_key: bytes) -> bool:
     """Whether the buyer's signature in `command` is good for a sample with this evidence."""
     act = Act.ACCEPT if isinstance(command, TransferSample) else Act.RELEASE
@@ -70,7 +77,7 @@ def is_authorized(command: Authorization, mission: str, evidence: bytes, public_
     return is_signed(public_key, bytes(command.signature), octets)
 
 
-def as_text(command: Authorization) -> str:
+def as_text(command: Authorization | MarkEvidenced) -> str:
     """The telecommand as `saji-ground send` takes it."""
     fields = (f"{name}={_value(getattr(command, name))}" for name in command.fields)
     return " ".join((packet_name(type(command)), *fields))

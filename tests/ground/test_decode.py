@@ -9,8 +9,9 @@ import pytest
 
 from flight.icd.catalogue import mission_dictionary
 from flight.icd.hk.scoop import MotionHk
-from ground.decode import FormatError, SourceError, check_formats, decode, read_source
+from ground.decode import FormatError, check_formats, decode
 from ground.receiver import Receiver
+from ground.source import SourceError, read_source
 
 FRAME = 1119
 
@@ -153,3 +154,14 @@ def test_standard_input_may_be_a_pipe(monkeypatch):
 
     monkeypatch.setattr("sys.stdin", Pipe)
     assert b"".join(read_source("-")) == b"abc"
+
+
+def test_a_recorder_keeps_what_comes_and_goes_on_with_what_it_has(run, recording, tmp_path):
+    (tmp_path / "tm.bin").write_bytes(recording)
+    for times in (1, 2):
+        result = run("record", tmp_path / "tm.bin", "--to", tmp_path / "new" / "kept.cadu")
+        assert (result.exit_code, result.stdout) == (
+            0,
+            f"{tmp_path}/new/kept.cadu: {times * len(recording)} octets\n",
+        )
+        assert (tmp_path / "new" / "kept.cadu").read_bytes() == times * recording

@@ -1,6 +1,7 @@
 """What the buyer signs: by command, by our functions and by the documented recipes, and what the board makes of it."""
 
 import contextlib
+import hashlib
 import io
 import re
 import shutil
@@ -134,14 +135,42 @@ class TestCommands:
         assert run(*check, public, "--mission", "m2_rover").exit_code == 1
         assert run(*check, PUBLIC.hex(), "--mission", "m1_lander").exit_code == 1
 
-    def test_what_to_sign_is_read_from_telemetry(self, run, pem, make_board, tmp_path):
-        board, frames = make_board(), tmp_path / "frames.cadu"
-        board.housekeeping.add(
-            CustodyHk(state=Custody.OFFERED, sample=tuple(SAMPLE), evidence=tuple(EVIDENCE), counter=3)
-        )
-        board.run(12)
-        board.downlink.flush(board.now_ns)
-        frames.write_bytes(bytes(board.port.down))
+    @pytest.fixture
+    def heard(self, make_board, tmp_path):
+        """Telemetry that tells of a sample in a state."""
+
+        def write(state):
+            board, frames = make_board(), tmp_path / "frames.cadu"
+            board.housekeeping.add(CustodyHk(state=state, sample=tuple(SAMPLE), evidence=tuple(EVIDENCE), counter=3))
+            board.run(12)
+            board.downlink.flush(board.now_ns)
+            frames.write_bytes(bytes(board.port.down))
+            return frames
+
+        return write
+
+    def test_what_was_heard_of_a_sample_is_shown(self, run, heard):
+        shown = run("custody", "show", heard(Custody.OFFERED)).stdout.split()
+        assert shown == [
+            "state", "OFFERED", "sample", SAMPLE.hex(), "evidence", EVIDENCE.hex(), "counter", "3",
+        ]  # fmt: skip
+
+    def test_the_mark_is_the_hash_of_the_evidence(self, run, heard, tmp_path):
+        frames, other = heard(Custody.COLLECTED), tmp_path / "evidence.zip"
+        other.write_bytes(b"all of it")
+        for evidence, words in ((frames, (frames,)), (other, (other, "--frames", frames))):
+            name, *assignments = run("custody", "mark", *words).stdout.split()
+            command = build_command(mission_dictionary(), name, assignments)
+            digest = hashlib.sha256(evidence.read_bytes()).digest()
+            assert (name, bytes(command.sample), bytes(command.evidence)) == ("mark_evidenced", SAMPLE, digest)
+
+    def test_only_what_was_just_collected_is_marked(self, run, heard):
+        result = run("custody", "mark", heard(Custody.OFFERED))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == "saji-ground: the sample is OFFERED; it must be COLLECTED to be marked\n"
+
+    def test_what_to_sign_is_read_from_telemetry(self, run, pem, heard):
+        frames = heard(Custody.OFFERED)
         result = run("custody", "sign", "accept", "--mission", "m1_lander", "--key", pem, "--frames", frames)
         name, *assignments = result.stdout.split()
         command = build_command(mission_dictionary(), name, assignments)
