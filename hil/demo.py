@@ -87,6 +87,7 @@ def fly_into(
                 watch(flown, now_s)
         result = flown.result()
         peaks_nm = flown.bench.plant.truth.joint_peak_nm
+        keep_out_where = flown.bench.plant.nearness.where
         limits_nm = [joint.max_torque_nm for joint in flown.config.joint]
         names = servo_names(flown.config)
     allowed = [*limits_nm, *[None] * (len(names) - len(limits_nm))]  # wheels have none
@@ -98,6 +99,7 @@ def fly_into(
         "rendered": rendered,
         **result.as_dict(),
         "joint_peak_nm": peaks,
+        "keep_out_where": keep_out_where,
     }
     (folder / "result.json").write_text(json.dumps(told, indent=2) + "\n", encoding="ascii")
     _decode(folder)

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from hil.report.inline_svg import BELIEF, INK, SERIES, STYLE, TINT, TRUTH
-from hil.report.record import Floats, Record, Span
+from hil.report.record import WEIGHED, Floats, Record, Span
 
 LOADS = {"lander_arm": ("azimuth", "shoulder", "elbow", "scoop"), "rover": ("", "wheels", "lift", "curl")}
 """What the loads of `motion_hk` are of, by the kind of platform: flight sees a rover's wheels as one joint."""
@@ -29,22 +29,21 @@ def legend(axes: Axes, columns: int) -> None:
     axes.legend(ncols=columns, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0, columnspacing=1.2)
 
 
-def shade(axes: Axes, spans: list[Span], phases: tuple[str, ...]) -> None:
-    """Tint the background where the mission was in one of `phases`."""
+def shade(axes: Axes, spans: list[Span]) -> None:
+    """Tint the background during `spans`."""
     for span in spans:
-        if span.phase in phases:
-            axes.axvspan(span.start_s, span.end_s, color=TINT, lw=0, zorder=0)
+        axes.axvspan(span.start_s, span.end_s, color=TINT, lw=0, zorder=0)
 
 
 def draw_loads(axes: Axes, flown: Record, kind: str) -> None:
-    """Torque of each joint beyond gravity and friction, as flight has it from the currents."""
+    """Torque of each joint beyond gravity and friction, as flight estimates it from the currents."""
     motion = flown.motion
     for place, name in enumerate(LOADS[kind]):
         if name:
             axes.plot(
                 motion.time_s, motion[f"load_nm_{place}"], lw=1.1, ls=_LINES[place], color=SERIES[place], label=name
             )
-    axes.set(ylabel="load, N m")
+    axes.set(ylabel="estimated load, N m")
 
 
 def draw_depth(axes: Axes, flown: Record, since_s: float = 0.0) -> None:
@@ -117,15 +116,17 @@ def draw_mission(flown: Record, kind: str, least_g: float) -> Path:
         figure = Figure(figsize=(11, 10), layout="constrained")
         loads, depth, force, mass = figure.subplots(4, 1, sharex=True, height_ratios=(1, 1, 1, 1.2))
         draw_loads(loads, flown, kind)
-        loads.set(title="Joint loads: torque beyond gravity and friction")
+        loads.set(title="Joint loads estimated from currents, less gravity and friction")
         draw_depth(depth, flown)
-        depth.set(title="Depth of the scoop's edge", ylim=(30, -40))
+        depth.set(title="Depth of the scoop's edge (shaded: truly in the soil)", ylim=(30, -40))
         draw_force(force, flown)
         force.set(title="Force of the soil on the scoop, along its way")
         draw_mass(mass, flown, least_g)
-        mass.set(title="Mass of the sample", xlabel="mission time, s")
+        mass.set(title="Mass of the sample (shaded: while it weighs)", xlabel="mission time, s")
+        for axes in (loads, depth, force):
+            shade(axes, flown.in_soil)
+        shade(mass, flown.during(WEIGHED))
         for axes in (loads, depth, force, mass):
-            shade(axes, flown.spans, ("FIND_SURFACE", "DIG", "TARE", "WEIGH", "CONFIRM"))
             legend(axes, 4)
         mass.set_xlim(0.0, flown.truth["time_s"][-1])
         _name_phases(loads, flown.spans)

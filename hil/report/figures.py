@@ -22,7 +22,7 @@ from hil.report.drawing import (
     shade,
 )  # fmt: skip
 from hil.report.inline_svg import STYLE, inline_svg
-from hil.report.record import CUT, Record, Span
+from hil.report.record import WEIGHED, Record, Span
 
 WIDE, NARROW, TALL, HALF = (9.6, 3.3), (4.6, 3.3), (4.6, 5.2), (4.9, 2.9)
 """Inches, 72 units each: a screen's width, a telephone's twice, and half a screen's."""
@@ -58,7 +58,7 @@ def mass_figure(flown: Record, least_g: float, alt: str) -> Shown:
         else:
             mass, errors = figure.subplots(2, 1, height_ratios=(1.4, 1.0))
         draw_mass(mass, flown, least_g, labelled=wide)
-        shade(mass, flown.spans, ("TARE", "WEIGH", "CONFIRM"))
+        shade(mass, flown.during(WEIGHED))
         mass.set(xlabel="mission time, s", xlim=(0.0, flown.truth["time_s"][-1]))
         legend(mass, 2 if wide else 1)
         if weighed:
@@ -74,12 +74,12 @@ def mass_figure(flown: Record, least_g: float, alt: str) -> Shown:
 
 
 def load_figure(flown: Record, kind: str, alt: str) -> Shown:
-    """The joints' loads all along."""
+    """The joints' loads all along, as flight estimates them."""
 
     def draw(figure: Figure, columns: int) -> None:
         axes = figure.subplots()
         draw_loads(axes, flown, kind)
-        shade(axes, flown.spans, CUT)
+        shade(axes, flown.in_soil)
         axes.set(xlabel="mission time, s", xlim=(0.0, flown.truth["time_s"][-1]))
         legend(axes, columns)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -77,7 +78,8 @@ def _mission(flown: Record, platform: Platform) -> dict[str, Any]:
         "components": _components(flown),
         "located": _located(flown),
         "passes": _passes(flown),
-        "loads": load_figure(flown, mission.platform, "Load of each joint over the mission, N m."),
+        "loads": load_figure(flown, mission.platform, "Estimated load of each joint over the mission, N m."),
+        "keep_out": _keep_out(flown),
         "peaks": [(name, peak, limit) for name, (peak, limit) in result["joint_peak_nm"].items()],
         "decisions": [line for line in told if line.of_mission],
         "others": [line for line in told if not line.of_mission and line.name != "product made"],
@@ -90,6 +92,14 @@ def _place(latitude_deg: float, longitude_deg: float, form: str) -> str:
     east_deg = (longitude_deg + 180.0) % 360.0 - 180.0
     north, east = "N" if latitude_deg >= 0 else "S", "E" if east_deg >= 0 else "W"
     return f"{abs(latitude_deg):{form}}° {north}, {abs(east_deg):{form}}° {east}"
+
+
+def _keep_out(flown: Record) -> dict[str, Any] | None:
+    """How near to the keep-out boxes what moves came at most, in truth; None where the mission has no box."""
+    inside_m = float(flown.truth["keep_out_m"].max(initial=-math.inf))
+    if not math.isfinite(inside_m):
+        return None
+    return {"inside": inside_m > 0.0, "mm": 1e3 * abs(inside_m), "where": flown.result.get("keep_out_where", "")}
 
 
 def _minutes(seconds: float) -> str:

@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 BOOT_TAI = np.datetime64("1958-01-01", "ns") + np.timedelta64(BOOT_TAI_NS, "ns")
 CUT = ("DIG", "DIG_LINEAR", "DIG_ARC", "SCRAPE")
 """Phases in which soil is cut."""
+WEIGHED = ("TARE", "WEIGH", "CONFIRM")
+"""Phases in which it weighs, empty or full."""
 
 
 class Table:
@@ -55,7 +57,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Span:
-    """A phase of the mission from `start_s` to `end_s`."""
+    """A phase of the mission, or what belongs to none, from `start_s` to `end_s`."""
 
     phase: str
     start_s: float
@@ -120,10 +122,21 @@ class Record:
         ends = [*starts[1:], later[0] if later else max(float(self.result["sim_s"]), starts[-1])]
         return [Span(str(phase), *times) for phase, *times in zip(began["phase"], starts, ends, strict=True)]
 
+    def during(self, phases: tuple[str, ...]) -> list[Span]:
+        """The spans of these phases in order."""
+        return [span for span in self.spans if span.phase in phases]
+
     @property
     def cuts(self) -> list[Span]:
-        """The passes through the soil."""
-        return [span for span in self.spans if span.phase in CUT]
+        """The passes through the soil: way there, cut and way out."""
+        return self.during(CUT)
+
+    @property
+    def in_soil(self) -> list[Span]:
+        """When the edge truly was below the surface, whatever the phase and whatever flight took it for."""
+        time_s, under = self.truth["time_s"], self.truth["depth_m"] > 0.0
+        turns = np.flatnonzero(np.diff(under, prepend=False, append=False)).reshape(-1, 2)
+        return [Span("", float(time_s[first]), float(time_s[end - 1])) for first, end in turns]
 
     @cached_property
     def pictures(self) -> list[Picture]:

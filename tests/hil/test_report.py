@@ -188,3 +188,39 @@ def test_a_mission_that_ended_safe_has_a_page_too(tmp_path):
     assert Outline(text).unbalanced == []
     assert "not weighed" in text
     assert "✗ no" in text
+
+
+@pytest.mark.parametrize("mission", MISSIONS)
+def test_in_the_soil_is_what_the_truth_says_and_not_the_whole_of_a_pass(demo, mission):
+    flown = Record(demo / mission)
+    time_s, depth_m = flown.truth["time_s"], flown.truth["depth_m"]
+    inside = sum(((time_s >= span.start_s) & (time_s <= span.end_s) for span in flown.in_soil), start=0 * time_s)
+    assert list(inside == 1) == list(depth_m > 0.0)
+    cut_s, soil_s = (sum(span.lasted_s for span in spans) for spans in (flown.cuts, flown.in_soil))
+    assert 0.0 < soil_s < cut_s
+
+
+@pytest.mark.parametrize(
+    ("inside_m", "said"), [(-0.0071, "never inside</span>, nearest 7 mm outside"), (0.0123, "12.3 mm INSIDE</span>")]
+)
+def test_keep_out_is_told_by_the_truth(demo, tmp_path, inside_m, said):
+    mission = tmp_path / "m2_rover"
+    shutil.copytree(demo / "m2_rover", mission)
+    *rows, last = (mission / "truth.csv").read_text().splitlines()
+    fields = last.split(",")
+    fields[5] = f"{inside_m:.5f}"
+    kept = [",".join([*row.split(",")[:5], "-0.10000", *row.split(",")[6:]]) for row in rows[1:]]
+    (mission / "truth.csv").write_text("\n".join([rows[0], *kept, ",".join(fields)]) + "\n")
+    text = write_page(tmp_path, [(Record(mission), load_bench("m2_rover")[0])]).read_text()
+    where = json.loads((mission / "result.json").read_text())["keep_out_where"].replace("_", " ")
+    assert f"{said} ({where})" in " ".join(text.split())
+
+
+def test_a_mission_without_boxes_says_nothing_of_keep_out(demo, tmp_path):
+    mission = tmp_path / "m2_rover"
+    shutil.copytree(demo / "m2_rover", mission)
+    names, *rows = (row.split(",") for row in (mission / "truth.csv").read_text().splitlines())
+    (mission / "truth.csv").write_text(
+        "\n".join(",".join(row) for row in [names, *[[*row[:5], "-inf", *row[6:]] for row in rows]]) + "\n"
+    )
+    assert "Keep-out" not in write_page(tmp_path, [(Record(mission), load_bench("m2_rover")[0])]).read_text()

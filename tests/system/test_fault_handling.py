@@ -9,7 +9,7 @@ from flight.icd.commands.functions import Abort, Collect, FindSurface, Recover, 
 from flight.icd.commands.monitoring import AddMonitor, DisableMonitor, EnableMonitor, ModifyMonitor
 from flight.icd.embedded import embed
 from flight.icd.events.fdir import AlertTolerated, EnteredSafe, SensorDemoted, SensorReadmitted, ServoRebootWithheld
-from flight.icd.events.sampling import SamplingEnded
+from flight.icd.events.sampling import MassChanged, SamplingEnded, WeighingDone
 from flight.icd.events.supervision import EventActionReleased, MonitorInfo, MonitorStale
 from flight.icd.fdir import Doubt, Sensor
 from flight.icd.kinds import Severity
@@ -115,6 +115,27 @@ def test_a_load_cell_frozen_for_good_ends_safe_for_want_of_it_and_never_with_a_m
         result = flight.fly()
         assert (result.result, result.custody_state, result.mass_est_g) == ("safe", "NONE", 0.0)
         assert flight.told(SamplingEnded)[0].reason is StepFailure.NO_LOAD_CELL
+
+
+def test_a_shoulder_that_sticks_for_good_shakes_soil_out_and_ends_safe_with_nothing_claimed():
+    errors, told = [], []
+    with Lockstep("m1_lander", 1, parse_faults(["sticky_brake/2@dig+forever"])) as flown:
+        plant = flown.bench.plant
+
+        def hear(event):
+            told.append(type(event))
+            if isinstance(event, WeighingDone):
+                errors.append(abs(event.mass_g - 1e3 * plant.truth.sample_mass_kg) / event.u95_g)
+
+        flown.app.events.subscribe(hear)
+        for _ in flown.run():
+            pass
+        result, peaks = flown.result(), plant.truth.joint_peak_nm
+    assert (result.result, result.reason, result.custody_state) == ("safe", "SAMPLING_FAILED", "NONE")
+    assert MassChanged in told
+    assert max(errors) < 1.0
+    assert all(peak < joint.max_torque_nm for peak, joint in zip(peaks, flown.config.joint, strict=True))
+    assert plant.nearness.inside_m < 0.0
 
 
 @pytest.mark.requirement("FDI-10")

@@ -102,3 +102,8 @@ def test_the_nearest_is_kept_when_the_arm_has_gone_away(rig):
 def test_without_boxes_there_is_nothing_near(rig, tables):
     nearness = rig(platform=tables[0].model_copy(update={"keep_out": ()})).plant.nearness
     assert (nearness.inside_m, nearness.where) == (-math.inf, "")
+
+
+def test_the_rovers_wheels_stand_aside_of_the_plane_in_which_lift_and_scoop_move():
+    config = load_mission("m2_rover")
+    assert 0.5 * (config.rover.track_m - config.rover.wheel_width_m - config.scoop.width_m) > 0.02
