@@ -33,7 +33,7 @@ LOST_M = 0.03
 
 
 class Way(NamedTuple):
-    """What has been reckoned so far: place and heading in SITE, the way rolled, what is uncertain along it and aside."""
+    """What has been reckoned so far: place and heading in SITE, the way rolled, what is unsure along it and aside."""
 
     x_m: float = 0.0
     y_m: float = 0.0
@@ -47,8 +47,8 @@ class Odometry:
     """ROVER's origin and heading in SITE; `roll` takes in what the wheels did since the last call."""
 
     __slots__ = (
-        "_across_m", "_along_m", "_before_m", "_left_rad", "_radius_m", "_right_rad", "_track_m", "heading_rad", "rolled_m",
-        "slip", "slip_u95", "x_m", "y_m",
+        "_across_m", "_along_m", "_before_m", "_left_rad", "_radius_m", "_right_rad", "_track_m", "heading_rad",
+        "rolled_m", "slip", "slip_u95", "x_m", "y_m",
     )  # fmt: skip
 
     def __init__(self, radius_m: float, track_m: float) -> None:
