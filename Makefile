@@ -25,7 +25,7 @@ demo: $(READY) ## fly both missions in simulation; leaves out/demo/report.html w
 
 test: $(READY) ## the whole suite
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not realtime"
-	@$(BIN)/pytest -n 4 --dist loadfile -m realtime  # they mostly wait
+	@$(BIN)/pytest -n 2 --dist loadfile -m realtime  # they mostly wait
 
 lint: $(READY) ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .
