@@ -25,7 +25,7 @@ demo: $(READY) ## fly both missions in simulation; leaves out/demo/report.html w
 
 test: $(READY) ## the whole suite
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not realtime"
-	@$(BIN)/pytest -n 2 --dist loadfile -m realtime  # they mostly wait
+	@$(BIN)/pytest -m realtime  # one at a time: clients of others time out where two starve each other
 
 lint: $(READY) ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .
