@@ -93,8 +93,7 @@ class Content:
 
     def poured(self) -> None:
         """The scoop is empty, and so is what was known of it; a new tare is due."""
-        self.tare = self.mass = self.dug = None
-        self.tare = self.mass = self.heft = None
+        self.tare = self.mass = self.dug = self.heft = None
         self.disturbed = False
         self.chain.poured()
 

@@ -7,13 +7,14 @@ a1 = q2, a2 = q2 + q3, a3 = q2 + q3 + q4 the scoop edge lies at
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import acos, atan2, cos, degrees, hypot, pi, radians, sin
 from typing import NamedTuple
 
 from flight.icd.lander_platform import LanderPlatform
 from flight.icd.limits import JOINT_LIMITS, Limit, Violation
 from flight.icd.packet import Quad, Triple
+from flight.icd.platform import KeepOut
 from flight.scoop.keep_out import intrusion, nearest
 
 _ROUNDING_RAD = 1e-9
@@ -30,6 +31,13 @@ class ReachError(ValueError):
     def __init__(self, violation: Violation) -> None:
         super().__init__(violation.text())
         self.violation = violation
+
+
+def check_clear(boxes: tuple[KeepOut, ...], points_m: Iterable[Triple], allowed_m: float) -> None:
+    """Raise `ReachError` if one of `points_m` is inside a box, and deeper than `allowed_m`."""
+    found = intrusion(boxes, points_m, allowed_m)
+    if found is not None:
+        raise ReachError(found)
 
 
 class EdgePose(NamedTuple):
@@ -106,10 +114,7 @@ class ArmModel:
 
     def clear(self, q: Quad, allowed_m: float = 0.0) -> None:
         """Raise `ReachError` if a part of the arm at `q` is inside a keep-out box, and deeper than `allowed_m`."""
-        if self._keep_out:
-            found = intrusion(self._keep_out, self.outline_m(q), allowed_m)
-            if found is not None:
-                raise ReachError(found)
+        check_clear(self._keep_out, self.outline_m(q), allowed_m)
 
     def inside_m(self, q: Quad) -> tuple[float, int]:
         """See `ScoopModel`."""

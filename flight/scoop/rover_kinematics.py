@@ -17,8 +17,8 @@ from math import asin, atan2, cos, degrees, hypot, pi, radians, sin
 from flight.icd.limits import JOINT_LIMITS, Limit, Violation
 from flight.icd.packet import Quad, Triple
 from flight.icd.rover_platform import RoverPlatform
-from flight.scoop.keep_out import intrusion, nearest
-from flight.scoop.kinematics import EdgePose, ReachError
+from flight.scoop.keep_out import nearest
+from flight.scoop.kinematics import EdgePose, ReachError, check_clear
 
 _ROUNDING_RAD = 1e-9
 _ASTRAY_M = 0.0005
@@ -117,10 +117,7 @@ class RoverModel:
 
     def clear(self, q: Quad, allowed_m: float = 0.0) -> None:
         """See `ScoopModel`."""
-        if self._keep_out:
-            found = intrusion(self._keep_out, self.outline_m(q), allowed_m)
-            if found is not None:
-                raise ReachError(found)
+        check_clear(self._keep_out, self.outline_m(q), allowed_m)
 
     def inside_m(self, q: Quad) -> tuple[float, int]:
         """See `ScoopModel`."""
